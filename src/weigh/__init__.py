@@ -1,0 +1,3 @@
+"""Weigh the evidence: does X help with Y?"""
+
+__version__ = "0.1.0"
