@@ -1,3 +1,36 @@
-"""Weigh the evidence: does X help with Y?"""
+"""weigh: does X help with Y? Answers made from the trials, every number traced to its source.
+
+The public face. Names are imported on first use, so that ``import weigh`` costs next to nothing
+and a statistician who wants `pool` alone loads no page templates.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from weigh.effects import effect_size as effect_size
+    from weigh.synthesis import pool as pool
+
+_HOMES = {
+    "effect_size": "weigh.effects",
+    "pool": "weigh.synthesis",
+}
+
+__all__ = ["__version__", "effect_size", "pool"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its room the first time that it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'weigh' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
