@@ -25,6 +25,7 @@ __all__ = [
     "FormCell",
     "FormRow",
     "FormTable",
+    "Hazard",
     "MechanismPath",
     "Mechanisms",
     "NotMeasured",
@@ -32,7 +33,6 @@ __all__ = [
     "SafetySection",
     "StudyStory",
     "Verdict",
-    "Hazard",
 ]
 
 #: Format of ``answer.json``; fields are added, never renamed.
