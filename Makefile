@@ -10,7 +10,7 @@ export PYTHON
 
 bin := .venv/bin
 
-.PHONY: help demo test check format coverage bench docs wheel lock clean
+.PHONY: help demo test check format coverage bench docs lowest wheel lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -48,6 +48,11 @@ docs: ## Build the documentation into docs/_build/html
 	@scripts/setup.sh docs
 	@$(bin)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
+
+lowest: ## Run the tests with the oldest versions that pyproject.toml allows
+	@scripts/setup.sh test
+	@scripts/browser.sh
+	@scripts/lowest.sh $(ARGS)
 
 wheel: ## Build the wheel and try it in a clean environment
 	@scripts/setup.sh run

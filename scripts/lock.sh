@@ -3,7 +3,7 @@
 # all its files on PyPI. No address, host or path goes in, so that a mirror serves as well.
 #
 # One resolution of everything first, then each file from it: a package has the same version in
-# all of them, and one environment can hold any mixture.
+# all of them, and one environment can hold any mixture. (All but lowest.txt, which stands alone.)
 #
 # scripts/lock.sh            keep the versions that the files name, add and remove what changed
 # scripts/lock.sh --upgrade  take the newest of everything (-P NAME for one package)
@@ -36,3 +36,9 @@ write run "What weigh needs to run" pyproject.toml
 write test "What the tests need" pyproject.toml --group pyproject.toml:test
 write dev "What linters and type checks need" pyproject.toml --group pyproject.toml:lint
 write docs "What the documentation needs" pyproject.toml --group pyproject.toml:docs
+
+# The oldest versions that pyproject.toml allows, for `make lowest`: of what it names, not of what that needs in turn.
+file=requirements/lowest.txt
+compile pyproject.toml --all-extras --resolution lowest-direct --generate-hashes --no-build "$@" --output-file "$file.new"
+{ echo "# The oldest versions that weigh says it runs with. Written by \`make lock\`."; cat "$file.new"; } >"$file"
+rm "$file.new"
