@@ -88,7 +88,8 @@ class Interest(Fact):
 class Arm(Document):
     """One arm of a study; `n` is how many people were allotted to it, where reported.
 
-    `dose` is per day, in `unit`; `dose_max` makes it a range.
+    `dose` is per day, in `unit`; `dose_max` makes it a range. `given_as` tells a supplement from
+    food or an injection, which the evidence may not be carried across.
     """
 
     id: Id
@@ -99,6 +100,9 @@ class Arm(Document):
     dose: Annotated[float, Field(strict=True, ge=0)] | None = None
     dose_max: Annotated[float, Field(strict=True, ge=0)] | None = None
     unit: Text | None = None
+    given_as: Literal["supplement", "food", "injection", "infusion", "topical", "other"] | None = (
+        None
+    )
     schedule: Text | None = None
     duration_weeks: Annotated[float, Field(strict=True, gt=0)] | None = None
     n: Count | None = None
