@@ -101,8 +101,8 @@ def result_cell(
     Two rows of one key (two reports of the same thing) get ids that name their source.
     """
     value = getattr(result, column)
-    twins = [row for row in evidence.results if row.key == result.key]
-    key = result.key if len(twins) < 2 else f"{result.key}.{result.source}"
+    shared = result.key in evidence.shared_keys
+    key = f"{result.key}.{result.source}" if shared else result.key
     label = evidence.study(result.study).label
     node = trace.datum(
         f"results.{key}.{column}",

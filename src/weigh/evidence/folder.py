@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from weigh.evidence.background import Background, FormFact
@@ -26,6 +27,8 @@ class Evidence:
         The folder's name; no path.
     fingerprint
         Hash of the folder's contents, hexadecimal SHA-256; the same files give the same one.
+    shared_keys
+        Keys of results that more than one report gives.
     """
 
     name: str
@@ -41,6 +44,12 @@ class Evidence:
     safety: Safety = field(default_factory=Safety)
     background: Background = field(default_factory=Background)
     references: tuple[Reference, ...] = ()
+    shared_keys: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        times = Counter(result.key for result in self.results)
+        shared = frozenset(key for key, number in times.items() if number > 1)
+        object.__setattr__(self, "shared_keys", shared)
 
     def study(self, study_id: str) -> Study:
         """Return the study with this id; KeyError where there is none."""
