@@ -1,0 +1,384 @@
+r"""Sums over studies that random-effects estimating equations are made of.
+
+With weights :math:`w_i = 1 / (v_i + t)` and :math:`P = W - W X (X'WX)^{-1} X'W`, every equation
+for the between-study variance `t` is made of
+
+.. math:: y'Py, \quad y'P^2y, \quad y'P^3y, \quad \operatorname{tr} P, \quad \operatorname{tr} P^2
+
+Two holders give them: `Columns` for many sets of effects at once that share one mean each (a
+column is a set), and `Design` for one set with a model matrix. Both keep full relative accuracy
+when one study is a billion times as precise as the rest, where the textbook formulas cancel.
+
+Columns are summed one row after the other. The order never depends on the sets beside a set, so a
+set gives the same bits alone and in a batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Columns", "Design", "Score", "Sums", "column_totals"]
+
+FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What the score of the (restricted) likelihood and its slope are made of.
+
+    The score is ``(quad2 - trace1) / 2`` and its slope in t is ``trace2 / 2 - quad3``. `quad2` is
+    y'P²y and `quad3` is y'P³y. `trace1` and `trace2` are tr P and tr P² for the restricted
+    likelihood, and tr W and tr W² for the full one.
+    """
+
+    quad2: FloatArray
+    trace1: FloatArray
+    quad3: FloatArray
+    trace2: FloatArray
+
+    def take(self, where: IndexArray | tuple[IndexArray, ...]) -> Score:
+        """Pick entries."""
+        return Score(self.quad2[where], self.trace1[where], self.quad3[where], self.trace2[where])
+
+
+class Sums(Protocol):
+    """What the searches of `weigh.stats.search` need to know of the data."""
+
+    @property
+    def sets(self) -> int:
+        """Number of sets of effects."""
+        ...
+
+    @property
+    def v_low(self) -> FloatArray:
+        """Smallest sampling variance of each set."""
+        ...
+
+    @property
+    def v_high(self) -> FloatArray:
+        """Largest sampling variance of each set."""
+        ...
+
+    @property
+    def rss(self) -> FloatArray:
+        """Unweighted residual sum of squares of each set."""
+        ...
+
+    @property
+    def spread(self) -> FloatArray:
+        """Sum of squares of each set about its unweighted mean."""
+        ...
+
+    def unweighted_traces(self) -> tuple[FloatArray, FloatArray]:
+        """Return tr(PV) and tr(PVPV) for P of the unweighted regression."""
+        ...
+
+    @property
+    def k(self) -> FloatArray:
+        """Number of studies of each set."""
+        ...
+
+    @property
+    def df(self) -> FloatArray:
+        """Number of studies less number of coefficients, of each set."""
+        ...
+
+    def take(self, which: IndexArray) -> Self:
+        """Pick sets, in this order, repeats allowed."""
+        ...
+
+    def q(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return y'Py, and minus its slope: y'P²y."""
+        ...
+
+    def score(self, t: FloatArray, *, restricted: bool) -> Score:
+        """Return the parts of the score at t, with one row of t or several."""
+        ...
+
+    def log_likelihood(self, t: FloatArray, *, restricted: bool) -> FloatArray:
+        """Return the log-likelihood at t without its constant."""
+        ...
+
+
+def column_totals(values: FloatArray) -> FloatArray:
+    """Sum over the first axis, one row after the other.
+
+    `numpy` does so by itself as long as a row has two entries or more; a single column it would
+    add up pairwise, and its last bits would then depend on whether it has company.
+    """
+    if values.shape[0] == 0:
+        return np.zeros(values.shape[1:])
+    total: FloatArray
+    if values[0].size == 1:
+        total = np.add.accumulate(values, axis=0)[-1]
+    else:
+        total = np.add.reduce(values, axis=0)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Sets of effects as columns, each with a mean of its own.
+
+    Parameters
+    ----------
+    y, v
+        (k, sets) arrays. Shorter sets are padded at the end with y = 0 and v = infinity. The
+        first row holds the most precise study, and y is counted from it: y[0] is 0.
+    origin
+        What was subtracted from the effects of each set.
+    k
+        Number of studies of each set.
+    """
+
+    y: FloatArray
+    v: FloatArray
+    origin: FloatArray
+    k: FloatArray
+
+    @classmethod
+    def from_arrays(cls, y: FloatArray, v: FloatArray, k: FloatArray) -> Self:
+        """Put the most precise study of each column first and count effects from it."""
+        y = y.copy()
+        v = v.copy()
+        best = np.argmin(v, axis=0)
+        each = np.arange(y.shape[1])
+        for values in (y, v):
+            first = values[0].copy()
+            values[0] = values[best, each]
+            values[best, each] = first
+        origin = y[0].copy()
+        y -= origin
+        y[np.isinf(v)] = 0.0
+        return cls(y, v, origin, k)
+
+    @property
+    def sets(self) -> int:
+        """Number of sets."""
+        return int(self.y.shape[1])
+
+    @property
+    def df(self) -> FloatArray:
+        """Number of studies less one."""
+        return self.k - 1.0
+
+    @property
+    def v_low(self) -> FloatArray:
+        """Smallest sampling variance of each set."""
+        first: FloatArray = self.v[0]
+        return first
+
+    @property
+    def v_high(self) -> FloatArray:
+        """Largest sampling variance of each set."""
+        largest: FloatArray = np.max(np.where(np.isinf(self.v), 0.0, self.v), axis=0)
+        return largest
+
+    @property
+    def rss(self) -> FloatArray:
+        """Sum of squares about the unweighted mean."""
+        mean = column_totals(self.y) / self.k
+        residual = np.where(np.isinf(self.v), 0.0, self.y - mean)
+        return column_totals(residual * residual)
+
+    @property
+    def spread(self) -> FloatArray:
+        """Sum of squares about the unweighted mean."""
+        return self.rss
+
+    def unweighted_traces(self) -> tuple[FloatArray, FloatArray]:
+        """Return tr(PV) and tr(PVPV) for P of the unweighted mean."""
+        v = np.where(np.isinf(self.v), 0.0, self.v)
+        total = column_totals(v)
+        squares = column_totals(v * v)
+        share = 1.0 / self.k
+        return total * (1.0 - share), squares * (1.0 - 2.0 * share) + (total * share) ** 2
+
+    def take(self, which: IndexArray) -> Self:
+        """Pick sets, in this order, repeats allowed."""
+        return type(self)(self.y[:, which], self.v[:, which], self.origin[which], self.k[which])
+
+    def _rows(self, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Effects and weights at t: of all studies but the first, and the first one's weight."""
+        y, v = (self.y, self.v) if t.ndim == 1 else (self.y[:, None, :], self.v[:, None, :])
+        return y[1:], 1.0 / (v[1:] + t), 1.0 / (v[0] + t)
+
+    def mean(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the weighted mean, counted from `origin`, and the sum of weights."""
+        y, w, w0 = self._rows(t)
+        total = w0 + column_totals(w)
+        return column_totals(w * y) / total, total
+
+    def q(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return y'Py, and minus its slope: y'P²y."""
+        y, w, w0 = self._rows(t)
+        mu = column_totals(w * y) / (w0 + column_totals(w))
+        r = y - mu
+        u = w * r
+        u0 = w0 * mu
+        return column_totals(u * r) + u0 * mu, column_totals(u * u) + u0 * u0
+
+    def score(self, t: FloatArray, *, restricted: bool) -> Score:
+        """Return the parts of the score at t, with one row of t or several."""
+        y, w, w0 = self._rows(t)
+        rest = column_totals(w)
+        total = w0 + rest
+        mu = column_totals(w * y) / total
+        u = w * (y - mu)
+        wu = w * u
+        w2 = w * w
+        rest2 = column_totals(w2)
+        # The first study's residual is -mu, so that its part of Py is -w0 mu. What follows is
+        # y'P³y = sum(w u²) - sum(w u)²/sum(w) with the first study's terms cancelled by hand.
+        u0 = w0 * mu
+        sum_wu = column_totals(wu)
+        quad2 = u0 * u0 + column_totals(u * u)
+        quad3 = (w0 * u0 * (rest * u0 + 2.0 * sum_wu) - sum_wu * sum_wu) / total + column_totals(
+            wu * u
+        )
+        if not restricted:
+            return Score(quad2, total, quad3, w0 * w0 + rest2)
+        rest3 = column_totals(w2 * w)
+        trace1 = (2.0 * w0 * rest + (rest * rest - rest2)) / total
+        inverse = 1.0 / total
+        trace2 = (
+            ((w0 * inverse) ** 2 * (rest * rest + 2.0 * rest2) + (rest2 * inverse) ** 2)
+            + rest2
+            - 2.0 * rest3 * inverse
+        )
+        return Score(quad2, trace1, quad3, trace2)
+
+    def log_likelihood(self, t: FloatArray, *, restricted: bool) -> FloatArray:
+        """Return the log-likelihood at t without its constant."""
+        spread = np.where(np.isinf(self.v), 1.0, self.v + t)
+        q, _ = self.q(t)
+        twice = column_totals(np.log(spread)) + q
+        if restricted:
+            twice = twice + np.log(self.mean(t)[1])
+        return -0.5 * twice
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """One set of effects with a model matrix.
+
+    Parameters
+    ----------
+    y, v
+        (k,) effects and sampling variances.
+    x
+        (k, p) model matrix of full rank.
+    """
+
+    y: FloatArray
+    v: FloatArray
+    x: FloatArray
+
+    @property
+    def sets(self) -> int:
+        """Return 1: a design is one set."""
+        return 1
+
+    @property
+    def k(self) -> FloatArray:
+        """Number of studies."""
+        return np.array([float(self.y.size)])
+
+    @property
+    def df(self) -> FloatArray:
+        """Number of studies less number of coefficients."""
+        return np.array([float(self.x.shape[0] - self.x.shape[1])])
+
+    @property
+    def v_low(self) -> FloatArray:
+        """Smallest sampling variance."""
+        return np.array([self.v.min()])
+
+    @property
+    def v_high(self) -> FloatArray:
+        """Largest sampling variance."""
+        return np.array([self.v.max()])
+
+    @property
+    def rss(self) -> FloatArray:
+        """Residual sum of squares of the unweighted regression."""
+        basis = np.linalg.qr(self.x)[0]
+        residual = self.y - basis @ (basis.T @ self.y)
+        return np.array([residual @ residual])
+
+    @property
+    def spread(self) -> FloatArray:
+        """Sum of squares about the unweighted mean."""
+        residual = self.y - self.y.mean()
+        return np.array([residual @ residual])
+
+    def unweighted_traces(self) -> tuple[FloatArray, FloatArray]:
+        """Return tr(PV) and tr(PVPV) for P of the unweighted regression."""
+        basis = np.linalg.qr(self.x)[0]
+        leverage = np.sum(basis * basis, axis=1)
+        cross = basis.T @ (self.v[:, None] * basis)
+        trace = np.sum(self.v * (1.0 - leverage))
+        square = np.sum(self.v**2 * (1.0 - 2.0 * leverage)) + np.sum(cross * cross)
+        return np.array([trace]), np.array([square])
+
+    def take(self, which: IndexArray) -> Self:
+        """Return the same design: the sets to pick are all this one, at several t."""
+        return self
+
+    def _whitened(self, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Weights, orthonormal basis of the weighted design, weighted residuals: (n, k, …)."""
+        w = 1.0 / (self.v + t.reshape(-1, 1))
+        root = np.sqrt(w)
+        basis = np.linalg.qr(root[:, :, None] * self.x)[0]
+        scaled = root * self.y
+        return w, basis, self._residual(basis, scaled)
+
+    @staticmethod
+    def _residual(basis: FloatArray, values: FloatArray) -> FloatArray:
+        """Take out of `values` what lies in the span of `basis`."""
+        fitted: FloatArray = np.einsum("nkp,np->nk", basis, np.einsum("nkp,nk->np", basis, values))
+        return values - fitted
+
+    def q(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return y'Py, and minus its slope: y'P²y."""
+        w, _, e = self._whitened(t)
+        e2 = e * e
+        return np.sum(e2, axis=1).reshape(t.shape), np.sum(w * e2, axis=1).reshape(t.shape)
+
+    def score(self, t: FloatArray, *, restricted: bool) -> Score:
+        """Return the parts of the score at t, with one row of t or several."""
+        w, basis, e = self._whitened(t)
+        shape = t.shape
+        quad2 = np.sum(w * e * e, axis=1)
+        inner = self._residual(basis, w * e)
+        quad3 = np.sum(inner * inner, axis=1)
+        if restricted:
+            leverage = np.sum(basis * basis, axis=2)
+            cross = np.einsum("nkp,nk,nkq->npq", basis, w, basis)
+            trace1 = np.sum(w * (1.0 - leverage), axis=1)
+            trace2 = np.sum(w * w * (1.0 - 2.0 * leverage), axis=1) + np.sum(
+                cross * cross, axis=(1, 2)
+            )
+        else:
+            trace1 = np.sum(w, axis=1)
+            trace2 = np.sum(w * w, axis=1)
+        return Score(
+            quad2.reshape(shape), trace1.reshape(shape), quad3.reshape(shape), trace2.reshape(shape)
+        )
+
+    def log_likelihood(self, t: FloatArray, *, restricted: bool) -> FloatArray:
+        """Return the log-likelihood at t without its constant."""
+        w, _, e = self._whitened(t)
+        twice: FloatArray = np.sum(e * e, axis=1) - np.sum(np.log(w), axis=1)
+        if restricted:
+            root = np.sqrt(w)[:, :, None] * self.x
+            triangle = np.linalg.qr(root, mode="r")
+            twice = twice + 2.0 * np.sum(
+                np.log(np.abs(np.diagonal(triangle, axis1=1, axis2=2))), axis=1
+            )
+        return (-0.5 * twice).reshape(t.shape)

@@ -1,0 +1,10 @@
+"""Pooling effects over studies, on plain arrays: yi, vi and nothing else.
+
+`pool` is one pooled effect or one regression, `mantel_haenszel` and `peto` pool counts directly.
+"""
+
+from __future__ import annotations
+
+from weigh.synthesis.pooling import pool
+
+__all__ = ["pool"]

@@ -1,0 +1,164 @@
+"""Effects and variances as they come in: checked row by row, missing ones left out by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.errors import InputError, NotFoundError, StatisticsError
+
+__all__ = [
+    "Effects",
+    "check_choice",
+    "check_effects",
+    "check_level",
+    "check_vector",
+    "checked_choice",
+    "numbered",
+]
+
+FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Effects that can be pooled, and what was left out.
+
+    Parameters
+    ----------
+    y, v
+        Effects and sampling variances, finite, v above 0.
+    rows
+        Row of each in the input, counted from 0.
+    slab
+        Name of each study; its row, counted from 1, where none was given.
+    notes
+        What was left out and why.
+    """
+
+    y: FloatArray
+    v: FloatArray
+    rows: IndexArray
+    slab: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@lru_cache(maxsize=4)
+def numbered(count: int) -> tuple[str, ...]:
+    """Names for studies that have none: their rows, counted from 1."""
+    return tuple(map(str, range(1, count + 1)))
+
+
+def check_vector(values: Any, name: str) -> FloatArray:
+    """Return a one-dimensional array of floats, missing values as NaN."""
+    try:
+        vector = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"`{name}` holds something that is not a number: {error}.",
+            hint="Give numbers; leave what is missing as NaN or None.",
+        ) from error
+    if vector.ndim != 1:
+        raise InputError(
+            f"`{name}` has {vector.ndim} dimensions and shape {vector.shape}; "
+            "it must be one number a study."
+        )
+    return vector
+
+
+def checked_choice(what: str, name: Any, known: Sequence[str]) -> str:
+    """Return `name` if it is known, else raise `NotFoundError` with the nearest that is."""
+    if not isinstance(name, str) or name not in known:
+        raise NotFoundError(what, str(name), known)
+    return name
+
+
+def check_choice(what: str, name: Any, known: Sequence[str]) -> None:
+    """Raise `NotFoundError` unless `name` is known."""
+    checked_choice(what, name, known)
+
+
+def check_level(level: float) -> float:
+    """Return a confidence level as a fraction between 0 and 1."""
+    if not 0.0 < level < 1.0:
+        hint = f"Write {level / 100:g}." if 1.0 < level < 100.0 else "Write 0.95 for 95 percent."
+        raise InputError(
+            f"`level` is {level:g}, and a confidence level lies between 0 and 1.", hint=hint
+        )
+    return float(level)
+
+
+def check_effects(yi: Any, vi: Any, slab: Sequence[Any] | None = None) -> Effects:
+    """Check effects and variances, and leave out the rows where either is missing.
+
+    Parameters
+    ----------
+    yi, vi
+        Effects on the analysis scale and their sampling variances.
+    slab
+        Names of the studies.
+
+    Raises
+    ------
+    InputError
+        Lengths that differ, or text where numbers belong.
+    StatisticsError
+        An infinite effect, a variance that is not a positive number, or nothing left.
+    """
+    y = check_vector(yi, "yi")
+    v = check_vector(vi, "vi")
+    if y.size != v.size:
+        raise InputError(
+            f"`yi` has {y.size} entries and `vi` has {v.size}; there must be one of each a study."
+        )
+    if slab is None:
+        names = numbered(y.size)
+    else:
+        names = tuple(map(str, slab))
+        if len(names) != y.size:
+            raise InputError(f"`slab` has {len(names)} names for {y.size} effects.")
+    # One sum settles the ordinary case: it is finite only if every entry is.
+    if y.size and np.isfinite(np.add.reduce(y) + np.add.reduce(v)) and v.min() > 0.0:
+        return Effects(y, v, np.arange(y.size), names, ())
+    missing = np.isnan(y) | np.isnan(v)
+    rows = np.flatnonzero(~missing)
+    _refuse_impossible(y, v, rows, names, named=slab is not None)
+    notes: tuple[str, ...] = ()
+    if missing.any():
+        left_out = [names[row] for row in np.flatnonzero(missing)]
+        notes = (_left_out(left_out, named=slab is not None),)
+    if rows.size == 0:
+        raise StatisticsError(
+            "There is no study with both an effect and a variance, so there is nothing to pool."
+        )
+    return Effects(y[rows], v[rows], rows, tuple(names[row] for row in rows), notes)
+
+
+def _left_out(names: list[str], *, named: bool) -> str:
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    what = "Left out" if named else "Left out row" if len(names) == 1 else "Left out rows"
+    return f"{what} {shown}: no effect or no variance could be computed."
+
+
+def _refuse_impossible(
+    y: FloatArray, v: FloatArray, rows: IndexArray, names: tuple[str, ...], *, named: bool
+) -> None:
+    for row in rows:
+        place = f"row {row + 1} ({names[row]})" if named else f"row {row + 1}"
+        if not np.isfinite(y[row]):
+            raise StatisticsError(
+                f"`yi`, {place}: the effect is {y[row]}, which cannot be pooled.",
+                hint="A ratio with a zero cell needs a correction, or leave the row as NaN.",
+            )
+        if not 0.0 < v[row] < np.inf:
+            raise StatisticsError(
+                f"`vi`, {place}: the sampling variance is {v[row]:g}; it must be a positive "
+                "number, as a study with none would have infinite weight.",
+                hint="A variance is the squared standard error. If it is unknown, leave it as NaN.",
+            )

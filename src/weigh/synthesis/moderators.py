@@ -1,0 +1,129 @@
+"""The model matrix of a regression over studies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.errors import InputError
+
+__all__ = ["INTERCEPT", "ModelMatrix", "drop_redundant", "model_matrix"]
+
+FloatArray = npt.NDArray[np.float64]
+
+INTERCEPT = "intercept"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMatrix:
+    """Columns of a model matrix and their names; missing moderators are NaN."""
+
+    x: FloatArray
+    names: tuple[str, ...]
+
+
+def model_matrix(
+    mods: Any, rows: int, *, intercept: bool = True, names: Sequence[str] | None = None
+) -> ModelMatrix:
+    """Make a model matrix of moderators.
+
+    Parameters
+    ----------
+    mods
+        A vector (one numeric moderator), a matrix (a moderator a column), or a mapping or data
+        frame of named columns. A column of text is a category: it becomes one indicator for each
+        of its values but the alphabetically first, which is the reference.
+    rows
+        Number of studies before any is left out.
+    intercept
+        Whether to put a column of ones first.
+    names
+        Names of the columns of a vector or matrix.
+    """
+    blocks: list[tuple[list[str], FloatArray]] = []
+    if isinstance(mods, Mapping) or hasattr(mods, "columns"):
+        labelled = mods.keys() if isinstance(mods, Mapping) else mods.columns
+        blocks.extend(_coded(str(name), mods[name], rows) for name in labelled)
+    else:
+        try:
+            matrix = np.asarray(mods, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"`mods` holds something that is not a number: {error}.",
+                hint="Give categories by name: mods={'dose': ..., 'form': ['MK-7', 'MK-4', ...]}.",
+            ) from error
+        matrix = matrix[:, None] if matrix.ndim == 1 else matrix
+        if matrix.ndim != 2 or matrix.shape[0] != rows:
+            raise InputError(
+                f"`mods` has shape {matrix.shape} for {rows} studies; it needs a row a study."
+            )
+        labels = list(names) if names is not None else _numbered_mods(matrix.shape[1])
+        if len(labels) != matrix.shape[1]:
+            raise InputError(
+                f"There are {len(labels)} names for the {matrix.shape[1]} columns of `mods`."
+            )
+        blocks.append(([str(label) for label in labels], matrix))
+    columns = [block for _, block in blocks]
+    titles = [title for block_titles, _ in blocks for title in block_titles]
+    if intercept:
+        columns.insert(0, np.ones((rows, 1)))
+        titles.insert(0, INTERCEPT)
+    if not titles:
+        raise InputError("`mods` has no column and there is no intercept: nothing to estimate.")
+    return ModelMatrix(np.concatenate(columns, axis=1), tuple(titles))
+
+
+def _numbered_mods(count: int) -> list[str]:
+    return ["mod"] if count == 1 else [f"mod{index + 1}" for index in range(count)]
+
+
+def _coded(name: str, column: Any, rows: int) -> tuple[list[str], FloatArray]:
+    """One column as numbers, or as indicators of its categories."""
+    values = list(column)
+    if len(values) != rows:
+        raise InputError(f"Moderator {name!r} has {len(values)} values for {rows} studies.")
+    if not any(isinstance(value, str) for value in values):
+        try:
+            numbers = np.array([np.nan if value is None else value for value in values], float)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"Moderator {name!r} is neither numbers nor text: {error}.") from error
+        return [name], numbers[:, None]
+    levels = sorted({value for value in values if isinstance(value, str)})
+    codes = np.array(
+        [
+            [float(value == level) for level in levels[1:]]
+            if isinstance(value, str)
+            else [np.nan] * (len(levels) - 1)
+            for value in values
+        ]
+    ).reshape(rows, len(levels) - 1)
+    return [f"{name}[{level}]" for level in levels[1:]], codes
+
+
+def drop_redundant(matrix: ModelMatrix) -> tuple[ModelMatrix, tuple[str, ...]]:
+    """Leave out columns that are combinations of columns before them.
+
+    Returns
+    -------
+    tuple
+        The matrix of full rank, and the names of the columns left out.
+    """
+    keep: list[int] = []
+    basis = np.empty((matrix.x.shape[0], 0))
+    for index in range(matrix.x.shape[1]):
+        column = matrix.x[:, index]
+        size = float(np.linalg.norm(column))
+        rest = column
+        for _ in range(2):  # once more, for what rounding left of the first projection
+            rest = rest - basis @ (basis.T @ rest)
+        # 1e-7 as in R's lm: a column closer than this to the span of the others carries rounding
+        # and no information.
+        if size > 0.0 and float(np.linalg.norm(rest)) > 1e-7 * size:
+            keep.append(index)
+            basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
+    dropped = tuple(name for index, name in enumerate(matrix.names) if index not in keep)
+    return ModelMatrix(matrix.x[:, keep], tuple(matrix.names[index] for index in keep)), dropped

@@ -1,0 +1,301 @@
+"""Pool effects over studies: one pooled effect, or a regression."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.errors import InputError
+from weigh.evidence.pooled import Pooled
+from weigh.stats.sums import Columns
+from weigh.stats.tails import normal_quantile, two_sided_p
+from weigh.synthesis.inputs import (
+    Effects,
+    check_choice,
+    check_effects,
+    check_level,
+    check_vector,
+)
+from weigh.synthesis.regression import pool_weighted, regress
+from weigh.synthesis.statistics import PREDICTIONS, TESTS, Statistics, column_statistics
+from weigh.synthesis.tau2 import COMMON_EFFECT, check_method
+
+__all__ = ["pool"]
+
+FloatArray = npt.NDArray[np.float64]
+
+# Beyond these, cubes and products of weights could leave the range of floating point.
+_SMALL, _LARGE = 1e-50, 1e50
+
+
+def pool(
+    yi: Any,
+    vi: Any,
+    *,
+    method: str = "REML",
+    test: str = "z",
+    mods: Any = None,
+    weights: Any = None,
+    level: float = 0.95,
+    slab: Sequence[Any] | None = None,
+    intercept: bool = True,
+    prediction: str | None = None,
+) -> Pooled:
+    """Pool effects over studies.
+
+    Parameters
+    ----------
+    yi, vi : (k,) array_like
+        Study effects on the analysis scale (log for ratio measures) and their sampling variances,
+        squared standard errors. Rows where either is missing are left out, with a note.
+    method
+        Estimator of the between-study variance tau2: ``EE`` or ``FE`` (none), ``DL``, ``HE``,
+        ``HS``, ``HSk``, ``SJ``, ``ML``, ``REML``, ``EB``, ``PM``, ``PMM``, ``GENQ``, ``GENQM``
+        (the last two with `weights`).
+    test
+        ``"z"``: normal. ``"t"``: t with k - p degrees of freedom. ``"knha"``: the same with the
+        standard error of Knapp and Hartung. ``"adhoc"``: that, but never narrower than ``"t"``.
+    mods
+        Moderators: a vector, a matrix, or named columns (see `model_matrix`). The result is then
+        a regression over studies.
+    weights
+        Weights of one's own in place of inverse variances.
+    level
+        Confidence level, a fraction.
+    slab
+        Names of the studies.
+    intercept
+        Whether a regression has an intercept.
+    prediction
+        Convention of the prediction interval: ``"normal"``, ``"t"`` (k - p degrees of freedom),
+        ``"riley"`` (k - p - 1), ``"simple"`` (tau alone). By default normal with test z, else t,
+        which is what metafor 5 prints.
+
+    Returns
+    -------
+    Pooled
+        The statistics. tau2 carries its Q-profile interval; i2 and h2 come from tau2 and the
+        typical sampling variance of Higgins and Thompson (from Q for EE and FE), and q tests
+        whether the effects differ at all. With one study that study is the result, tau2 is set
+        to 0, and `notes` says so.
+
+    Raises
+    ------
+    StatisticsError
+        A variance that is not positive, an infinite effect, no study, too few for the regression.
+    InputError
+        Lengths that differ, text, a level outside 0 to 1.
+    NotFoundError
+        An unknown method, test or convention.
+
+    References
+    ----------
+    :cite:t:`viechtbauer2010`; :cite:t:`knapp2003`, :cite:t:`rover2015` for the ad hoc rule;
+    :cite:t:`higgins2002` for i2 and h2; :cite:t:`viechtbauer2007` for the interval of tau2.
+
+    Examples
+    --------
+    >>> fit = pool([0.1, 0.3, 0.35], [0.02, 0.03, 0.05], method="DL")
+    >>> round(fit.estimate, 3), fit.k
+    (0.209, 3)
+    """
+    check_method(method)
+    check_choice("test", test, TESTS)
+    level = check_level(level)
+    if prediction is None:
+        prediction = "normal" if test == "z" else "t"
+    else:
+        check_choice("prediction interval", prediction, PREDICTIONS)
+    effects = check_effects(yi, vi, slab)
+    user_weights = None if weights is None else _check_weights(weights, effects, np.size(yi))
+    if method in ("GENQ", "GENQM") and user_weights is None:
+        raise InputError(
+            f"Method {method} rests on weights of your own, and there are none.",
+            hint="Give weights=..., for example 1/vi.",
+        )
+    if mods is not None:
+        return regress(
+            effects,
+            np.size(yi),
+            mods=mods,
+            intercept=intercept,
+            weights=user_weights,
+            method=method,
+            test=test,
+            level=level,
+            prediction=prediction,
+        )
+    if user_weights is not None:
+        return pool_weighted(
+            effects, user_weights, method=method, test=test, level=level, prediction=prediction
+        )
+    if effects.y.size == 1:
+        return _single_study(effects, method=method, test=test, level=level, prediction=prediction)
+    low = effects.v.min()
+    exponent = 0
+    if not (low > _SMALL and effects.v.max() < _LARGE):
+        exponent = math.frexp(low)[1] // 2
+    y, v = np.ldexp(effects.y, -exponent), np.ldexp(effects.v, -2 * exponent)
+    columns = Columns.from_arrays(y[:, None], v[:, None], np.array([float(y.size)]))
+    found = column_statistics(columns, method=method, test=test, level=level, prediction=prediction)
+    return _assemble(effects, found, exponent, method, test, level, prediction)
+
+
+def _check_weights(weights: Any, effects: Effects, count: int) -> FloatArray:
+    given = check_vector(weights, "weights")
+    if given.size != count:
+        raise InputError(f"`weights` has {given.size} entries for {count} effects.")
+    used = given[effects.rows]
+    wrong = np.flatnonzero(~(np.isfinite(used) & (used >= 0.0)))
+    if wrong.size:
+        raise InputError(
+            f"`weights`, row {effects.rows[wrong[0]] + 1}: {used[wrong[0]]} is not a weight; "
+            "weights are 0 or above."
+        )
+    if not used.sum() > 0.0:
+        raise InputError("`weights` are all zero: no study would count.")
+    return used
+
+
+def _defined(value: float, scale: float = 1.0) -> float | None:
+    return float(value) * scale if value == value else None
+
+
+def _assemble(
+    effects: Effects,
+    found: Statistics,
+    exponent: int,
+    method: str,
+    test: str,
+    level: float,
+    prediction: str,
+) -> Pooled:
+    """Make the result of one set, back on the scale that it came in."""
+    one, two = 2.0**exponent, 4.0**exponent
+    tau2 = float(found.tau2[0]) * two
+    common = method in COMMON_EFFECT
+    w = 1.0 / (effects.v + tau2)
+    k = effects.y.size
+    notes = effects.notes + _cautions(found, k, method, test)
+    return Pooled(
+        k=k,
+        estimate=float(found.estimate[0]) * one,
+        se=float(found.se[0]) * one,
+        statistic=float(found.statistic[0]),
+        p=float(found.p[0]),
+        ci_low=float(found.ci_low[0]) * one,
+        ci_high=float(found.ci_high[0]) * one,
+        pi_low=_defined(found.pi_low[0], one),
+        pi_high=_defined(found.pi_high[0], one),
+        tau2=tau2,
+        tau2_se=_defined(found.tau2_se[0], two),
+        tau2_ci_low=_defined(found.tau2_ci_low[0], two),
+        tau2_ci_high=_defined(found.tau2_ci_high[0], two),
+        i2=float(found.i2[0]),
+        h2=float(found.h2[0]),
+        q=float(found.q[0]),
+        q_df=k - 1,
+        q_p=float(found.q_p[0]),
+        method=method,
+        test=test,
+        level=level,
+        df=None if test == "z" else k - 1.0,
+        yi=effects.y,
+        vi=effects.v,
+        slab=effects.slab,
+        weights=100.0 * w / w.sum(),
+        rows=effects.rows,
+        prediction=None if common else prediction,
+        tau2_interval=None if common else "QP",
+        design=np.ones((k, 1)),
+        names=("intercept",),
+        vb=np.array([[(float(found.se[0]) * one) ** 2]]),
+        notes=notes,
+    )
+
+
+def _cautions(found: Statistics, k: int, method: str, test: str) -> tuple[str, ...]:
+    """What a reader of these numbers should be told."""
+    notes: list[str] = []
+    common = method in COMMON_EFFECT
+    if common:
+        notes.append(
+            "This model has no between-study variance, so tau2 has no interval and there is no "
+            "prediction interval."
+        )
+        if test in ("knha", "adhoc"):
+            notes.append(
+                "The Knapp-Hartung standard error is meant for random-effects models; "
+                f"with {method} it is shown because it was asked for."
+            )
+    elif k == 2:
+        notes.append(
+            "Two studies say next to nothing about how studies differ: tau2, i2 and the "
+            "prediction interval are very uncertain."
+        )
+    if found.maxima[0] > 1:
+        notes.append(
+            f"The likelihood of tau2 has {found.maxima[0]} separate maxima; the highest one is "
+            "given. Compare another estimator."
+        )
+    if not found.certified[0]:
+        notes.append("It could not be proved that the likelihood has no higher maximum.")
+    if found.se[0] == 0.0:
+        notes.append(
+            "The effects are all alike, so the Knapp-Hartung standard error is 0 and there is no "
+            "test."
+        )
+    return tuple(notes)
+
+
+def _single_study(
+    effects: Effects, *, method: str, test: str, level: float, prediction: str
+) -> Pooled:
+    """Return the one study as it is: there is nothing to pool, and no spread to estimate."""
+    y, v = float(effects.y[0]), float(effects.v[0])
+    se = math.sqrt(v)
+    half = float(normal_quantile(0.5 + 0.5 * level)) * se
+    common = method in COMMON_EFFECT
+    return Pooled(
+        k=1,
+        estimate=y,
+        se=se,
+        statistic=y / se,
+        p=float(two_sided_p(y / se)),
+        ci_low=y - half,
+        ci_high=y + half,
+        pi_low=None,
+        pi_high=None,
+        tau2=0.0,
+        tau2_se=None,
+        tau2_ci_low=None,
+        tau2_ci_high=None,
+        i2=0.0,
+        h2=1.0,
+        q=0.0,
+        q_df=0,
+        q_p=1.0,
+        method=method,
+        test="z",
+        level=level,
+        df=None,
+        yi=effects.y,
+        vi=effects.v,
+        slab=effects.slab,
+        weights=np.array([100.0]),
+        rows=effects.rows,
+        prediction=None if common else prediction,
+        design=np.ones((1, 1)),
+        names=("intercept",),
+        vb=np.array([[v]]),
+        notes=(
+            *effects.notes,
+            "One study: this is its own result, by a normal test. tau2 is set to 0, and nothing "
+            "can be said about how studies differ, so there is no interval for tau2 and no "
+            "prediction interval.",
+        ),
+    )

@@ -1,0 +1,385 @@
+"""Regression of effects on moderators, and pooling with weights of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.errors import StatisticsError
+from weigh.evidence.pooled import Coefficient, Pooled
+from weigh.stats.sums import Design
+from weigh.stats.tails import chi2_tail, f_tail, two_sided_p, two_sided_quantile
+from weigh.synthesis.inputs import Effects
+from weigh.synthesis.moderators import (
+    INTERCEPT,
+    ModelMatrix,
+    drop_redundant,
+    model_matrix,
+)
+from weigh.synthesis.statistics import prediction_half_width, q_profile
+from weigh.synthesis.tau2 import (
+    COMMON_EFFECT,
+    estimate_tau2,
+    tau2_genq,
+    typical_variance,
+)
+
+__all__ = ["Solution", "pool_weighted", "regress", "solve"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """A fitted regression: coefficients, their tests, and the heterogeneity that is left.
+
+    `df` is k - p, `ddf` the degrees of freedom of the tests (None: normal).
+    """
+
+    beta: FloatArray
+    vb: FloatArray
+    se: FloatArray
+    statistic: FloatArray
+    p: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
+    df: float
+    ddf: float | None
+    tau2: float
+    tau2_se: float | None
+    tau2_ci_low: float | None
+    tau2_ci_high: float | None
+    qe: float
+    i2: float
+    h2: float
+    maxima: int
+    certified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spread:
+    value: float = 0.0
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+    maxima: int = 1
+    certified: bool = True
+
+
+def solve(
+    design: Design, *, method: str, test: str, level: float, weights: FloatArray | None = None
+) -> Solution:
+    """Fit a regression whose model matrix has full rank and fewer columns than rows.
+
+    Parameters
+    ----------
+    design
+        The effects and the model matrix.
+    method, test, level
+        As in `weigh.pool`, checked.
+    weights
+        Weights of one's own; None for inverse variances.
+    """
+    df = float(design.df[0])
+    spread = _spread(design, method, level, weights)
+    beta, vb = _coefficients(design, spread.value, weights)
+    if test in ("knha", "adhoc"):
+        mean_square = float(design.q(np.array([spread.value]))[0][0]) / df
+        vb = vb * (max(mean_square, 1.0) if test == "adhoc" else mean_square)
+    se = np.sqrt(np.diagonal(vb))
+    ddf = None if test == "z" else df
+    half = two_sided_quantile(level, ddf) * se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = beta / se
+    qe = float(design.q(np.zeros(1))[0][0])
+    if method in COMMON_EFFECT:
+        i2, h2 = (100.0 * (qe - df) / qe if qe > df else 0.0), qe / df
+    else:
+        typical = float(typical_variance(design)[0])
+        i2, h2 = 100.0 * spread.value / (typical + spread.value), spread.value / typical + 1.0
+    return Solution(
+        beta=beta,
+        vb=vb,
+        se=se,
+        statistic=statistic,
+        p=np.asarray(two_sided_p(statistic, ddf)),
+        ci_low=beta - half,
+        ci_high=beta + half,
+        df=df,
+        ddf=ddf,
+        tau2=spread.value,
+        tau2_se=spread.se,
+        tau2_ci_low=spread.low,
+        tau2_ci_high=spread.high,
+        qe=qe,
+        i2=i2,
+        h2=h2,
+        maxima=spread.maxima,
+        certified=spread.certified,
+    )
+
+
+def _spread(design: Design, method: str, level: float, weights: FloatArray | None) -> _Spread:
+    if method in COMMON_EFFECT:
+        return _Spread()
+    limits = q_profile(design, level)
+    low, high = float(limits[0][0]), float(limits[1][0])
+    if method == "GENQ":
+        assert weights is not None  # `pool` refuses GENQ without them
+        value, se = tau2_genq(design, weights)
+        return _Spread(value=value, se=se, low=low, high=high)
+    found = estimate_tau2(design, method)
+    return _Spread(
+        value=float(found.value[0]),
+        se=float(found.se[0]),
+        maxima=int(found.maxima[0]),
+        certified=bool(found.certified[0]),
+        low=low,
+        high=high,
+    )
+
+
+def _coefficients(
+    design: Design, tau2: float, weights: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Weighted least squares, and the covariance of its coefficients.
+
+    With weights other than the inverse variances the covariance is the sandwich that the known
+    variances give.
+    """
+    variance = design.v + tau2
+    root = np.sqrt(1.0 / variance if weights is None else weights)
+    basis, triangle = np.linalg.qr(root[:, None] * design.x)
+    beta = np.linalg.solve(triangle, basis.T @ (root * design.y))
+    inverse = np.linalg.inv(triangle)
+    if weights is None:
+        return beta, inverse @ inverse.T
+    spread = (root * root * variance)[:, None] * basis
+    return beta, inverse @ (basis.T @ spread) @ inverse.T
+
+
+def pool_weighted(
+    effects: Effects,
+    weights: FloatArray,
+    *,
+    method: str,
+    test: str,
+    level: float,
+    prediction: str,
+) -> Pooled:
+    """Pool with weights of one's own; arguments as in `weigh.pool`, checked."""
+    k = effects.y.size
+    if k < 2:
+        raise StatisticsError("One study cannot be weighted against others; leave out `weights`.")
+    design = Design(effects.y, effects.v, np.ones((k, 1)))
+    found = solve(design, method=method, test=test, level=level, weights=weights)
+    common = method in COMMON_EFFECT
+    estimate, se = float(found.beta[0]), float(found.se[0])
+    width = prediction_half_width(
+        prediction, se=found.se, tau2=found.tau2, df=found.df, level=level, test=test
+    )[0]
+    return Pooled(
+        k=k,
+        estimate=estimate,
+        se=se,
+        statistic=float(found.statistic[0]),
+        p=float(found.p[0]),
+        ci_low=float(found.ci_low[0]),
+        ci_high=float(found.ci_high[0]),
+        pi_low=None if common else estimate - width,
+        pi_high=None if common else estimate + width,
+        q=found.qe,
+        q_df=k - 1,
+        q_p=float(chi2_tail(found.qe, found.df)),
+        weights=100.0 * weights / weights.sum(),
+        user_weights=weights,
+        design=design.x,
+        names=(INTERCEPT,),
+        notes=effects.notes + _cautions(found, (), common=common),
+        **_shared(effects, found, method, test, level, prediction),
+    )
+
+
+def regress(
+    effects: Effects,
+    count: int,
+    *,
+    mods: Any,
+    intercept: bool,
+    weights: FloatArray | None,
+    method: str,
+    test: str,
+    level: float,
+    prediction: str,
+) -> Pooled:
+    """Regress effects on moderators; arguments as in `weigh.pool`, checked.
+
+    `count` is the number of rows before any was left out, which `mods` still has.
+    """
+    whole = model_matrix(mods, count, intercept=intercept)
+    effects, weights, x = _complete_rows(effects, weights, whole)
+    matrix, dropped = drop_redundant(ModelMatrix(x, whole.names))
+    k, p = matrix.x.shape
+    if k <= p:
+        raise StatisticsError(
+            f"{k} studies cannot carry {p} coefficients ({', '.join(matrix.names)}).",
+            hint="A regression needs more studies than coefficients; take fewer moderators.",
+        )
+    design = Design(effects.y, effects.v, matrix.x)
+    found = solve(design, method=method, test=test, level=level, weights=weights)
+    qm, m, qm_p = _joint_test(found, matrix.names)
+    qe_p = float(chi2_tail(found.qe, found.df))
+    w = 1.0 / (effects.v + found.tau2) if weights is None else weights
+    nothing = float("nan")
+    return Pooled(
+        k=k,
+        estimate=nothing,
+        se=nothing,
+        statistic=nothing,
+        p=nothing,
+        ci_low=nothing,
+        ci_high=nothing,
+        pi_low=None,
+        pi_high=None,
+        q=found.qe,
+        q_df=k - p,
+        q_p=qe_p,
+        weights=100.0 * w / w.sum(),
+        user_weights=weights,
+        design=matrix.x,
+        names=matrix.names,
+        coefficients=tuple(
+            _coefficient(found, index, name) for index, name in enumerate(matrix.names)
+        ),
+        qm=qm,
+        qm_df=(float(m), found.ddf),
+        qm_p=qm_p,
+        r2=_r2(design, found, method, weights) if INTERCEPT in matrix.names else None,
+        qe=found.qe,
+        qe_p=qe_p,
+        notes=(
+            *effects.notes,
+            "A regression has an estimate for each coefficient rather than one, and a prediction "
+            "for given moderators only.",
+            *_cautions(found, dropped, common=method in COMMON_EFFECT),
+        ),
+        **_shared(effects, found, method, test, level, prediction),
+    )
+
+
+def _shared(
+    effects: Effects, found: Solution, method: str, test: str, level: float, prediction: str
+) -> dict[str, Any]:
+    """Fields that one pooled effect and a regression have alike."""
+    common = method in COMMON_EFFECT
+    return {
+        "tau2": found.tau2,
+        "tau2_se": found.tau2_se,
+        "tau2_ci_low": found.tau2_ci_low,
+        "tau2_ci_high": found.tau2_ci_high,
+        "i2": found.i2,
+        "h2": found.h2,
+        "method": method,
+        "test": test,
+        "level": level,
+        "df": found.ddf,
+        "yi": effects.y,
+        "vi": effects.v,
+        "slab": effects.slab,
+        "rows": effects.rows,
+        "prediction": None if common else prediction,
+        "tau2_interval": None if common else "QP",
+        "vb": found.vb,
+    }
+
+
+def _coefficient(found: Solution, index: int, name: str) -> Coefficient:
+    return Coefficient(
+        name=name,
+        estimate=float(found.beta[index]),
+        se=float(found.se[index]),
+        statistic=float(found.statistic[index]),
+        p=float(found.p[index]),
+        ci_low=float(found.ci_low[index]),
+        ci_high=float(found.ci_high[index]),
+    )
+
+
+def _complete_rows(
+    effects: Effects, weights: FloatArray | None, matrix: ModelMatrix
+) -> tuple[Effects, FloatArray | None, FloatArray]:
+    """Leave out the studies whose moderators are missing, with a note."""
+    x = matrix.x[effects.rows]
+    missing = ~np.isfinite(x).all(axis=1)
+    if not missing.any():
+        return effects, weights, x
+    keep = np.flatnonzero(~missing)
+    names = ", ".join(effects.slab[index] for index in np.flatnonzero(missing)[:5])
+    count = int(missing.sum())
+    more = f" and {count - 5} more" if count > 5 else ""
+    left = Effects(
+        effects.y[keep],
+        effects.v[keep],
+        effects.rows[keep],
+        tuple(effects.slab[index] for index in keep),
+        (*effects.notes, f"Left out for a missing moderator: {names}{more}."),
+    )
+    return left, None if weights is None else weights[keep], x[keep]
+
+
+def _joint_test(found: Solution, names: tuple[str, ...]) -> tuple[float, int, float]:
+    """Test all coefficients but the intercept together; the intercept too where it is alone."""
+    which = [index for index, name in enumerate(names) if name != INTERCEPT] or [0]
+    beta, vb = found.beta[which], found.vb[np.ix_(which, which)]
+    m = len(which)
+    try:
+        q = float(beta @ np.linalg.solve(vb, beta))
+    except np.linalg.LinAlgError:
+        return float("nan"), m, float("nan")
+    if found.ddf is None:
+        return q, m, float(chi2_tail(q, m))
+    return q / m, m, float(f_tail(q / m, m, found.ddf))
+
+
+def _r2(design: Design, found: Solution, method: str, weights: FloatArray | None) -> float | None:
+    """Share of tau2 that the moderators account for, in percent.
+
+    Without tau2 it is the adjusted R² of the weighted regression.
+
+    References
+    ----------
+    :cite:t:`raudenbush2009`; how little it says with few studies, :cite:t:`lopezlopez2014`.
+    """
+    alone = Design(design.y, design.v, np.ones_like(design.x[:, :1]))
+    if method in COMMON_EFFECT:
+        total = float(alone.q(np.zeros(1))[0][0])
+        if not total > 0.0:
+            return None
+        k = design.y.size
+        return max(0.0, 100.0 * (1.0 - (found.qe / found.df) / (total / (k - 1))))
+    without = _spread(alone, method, 0.95, weights).value
+    return max(0.0, 100.0 * (without - found.tau2) / without) if without > 0.0 else 0.0
+
+
+def _cautions(found: Solution, dropped: tuple[str, ...], *, common: bool) -> tuple[str, ...]:
+    notes = []
+    if dropped:
+        notes.append(
+            f"Left out of the model, being combinations of other moderators: {', '.join(dropped)}."
+        )
+    if common:
+        notes.append(
+            "This model has no between-study variance, so tau2 has no interval and there is no "
+            "prediction interval."
+        )
+    if found.maxima > 1:
+        notes.append(
+            f"The likelihood of tau2 has {found.maxima} separate maxima; the highest one is "
+            "given. Compare another estimator."
+        )
+    if not found.certified:
+        notes.append("It could not be proved that the likelihood has no higher maximum.")
+    return tuple(notes)

@@ -1,0 +1,182 @@
+"""From a between-study variance to every statistic of a pooled effect, for many sets at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.stats.search import level_crossing
+from weigh.stats.sums import Columns, Sums
+from weigh.stats.tails import (
+    chi2_quantile,
+    chi2_tail,
+    normal_quantile,
+    t_quantile,
+    two_sided_p,
+)
+from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2, typical_variance
+
+__all__ = ["PREDICTIONS", "TESTS", "Statistics", "column_statistics", "prediction_half_width"]
+
+FloatArray = npt.NDArray[np.float64]
+
+TESTS = ("z", "t", "knha", "adhoc")
+PREDICTIONS = ("normal", "t", "riley", "simple")
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The statistics of sets of effects, one entry a set; NaN where one is undefined.
+
+    The names are those of `weigh.evidence.pooled.Pooled`.
+    """
+
+    estimate: FloatArray
+    se: FloatArray
+    statistic: FloatArray
+    p: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
+    pi_low: FloatArray
+    pi_high: FloatArray
+    tau2: FloatArray
+    tau2_se: FloatArray
+    tau2_ci_low: FloatArray
+    tau2_ci_high: FloatArray
+    i2: FloatArray
+    h2: FloatArray
+    q: FloatArray
+    q_df: FloatArray
+    q_p: FloatArray
+    maxima: npt.NDArray[np.intp]
+    certified: npt.NDArray[np.bool_]
+
+
+def prediction_half_width(
+    prediction: str,
+    *,
+    se: FloatArray,
+    tau2: FloatArray | float,
+    df: FloatArray | float,
+    level: float,
+    test: str,
+) -> FloatArray:
+    """Half the width of a prediction interval, by a named convention.
+
+    Parameters
+    ----------
+    prediction
+        ``"normal"``: standard normal. ``"t"``: t with k - p degrees of freedom. ``"riley"``: t
+        with k - p - 1, at least 1. ``"simple"``: the spread of the true effects alone, as if their
+        mean were known.
+    se, tau2, df, level, test
+        Of the estimate: standard error, between-study variance, k - p, level, test.
+
+    References
+    ----------
+    :cite:t:`riley2011`; :cite:t:`higgins2009` for t with k - 2 degrees of freedom.
+    """
+    upper = 0.5 + 0.5 * level
+    if prediction == "normal" or (prediction == "simple" and test == "z"):
+        critical = normal_quantile(upper)
+    elif prediction == "riley":
+        critical = t_quantile(np.maximum(df - 1.0, 1.0), upper)
+    else:
+        critical = t_quantile(df, upper)
+    variance = tau2 if prediction == "simple" else tau2 + se * se
+    return np.asarray(critical * np.sqrt(variance))
+
+
+def q_profile(sums: Sums, level: float) -> tuple[FloatArray, FloatArray]:
+    """Interval for tau2 where the generalized Q statistic is not surprising.
+
+    Both limits are 0 where even tau2 = 0 makes the effects vary less than expected.
+
+    References
+    ----------
+    :cite:t:`viechtbauer2007`.
+    """
+    tail = 0.5 - 0.5 * level
+    df = sums.df
+    low = level_crossing(sums, chi2_quantile(df, tail))
+    high = level_crossing(sums, chi2_quantile(df, 1.0 - tail))
+    return low, high
+
+
+def column_statistics(
+    columns: Columns,
+    *,
+    method: str,
+    test: str,
+    level: float,
+    prediction: str,
+) -> Statistics:
+    """Pool sets that each have at least two studies.
+
+    Parameters
+    ----------
+    columns
+        The sets.
+    method, test, level, prediction
+        As in `weigh.pool`, checked.
+    """
+    sets = columns.sets
+    zero = np.zeros(sets)
+    undefined = np.full(sets, np.nan)
+    df = columns.df
+    q, _ = columns.q(zero)
+    common = method in COMMON_EFFECT
+    if common:
+        tau2, tau2_se, low, high = zero, undefined, undefined, undefined
+        maxima, certified = np.ones(sets, dtype=np.intp), np.ones(sets, dtype=np.bool_)
+        h2 = q / df
+        with np.errstate(divide="ignore", invalid="ignore"):
+            i2 = np.where(q > df, 100.0 * (q - df) / q, 0.0)
+    else:
+        found = estimate_tau2(columns, method)
+        tau2, tau2_se, maxima, certified = found.value, found.se, found.maxima, found.certified
+        low, high = q_profile(columns, level)
+        typical = typical_variance(columns)
+        i2 = 100.0 * tau2 / (typical + tau2)
+        h2 = tau2 / typical + 1.0
+    mean, weight = columns.mean(tau2)
+    estimate = columns.origin + mean
+    se = 1.0 / np.sqrt(weight)
+    if test in ("knha", "adhoc"):
+        spread = (q if common else columns.q(tau2)[0]) / df
+        if test == "adhoc":
+            spread = np.maximum(spread, 1.0)
+        se = se * np.sqrt(spread)
+    upper = 0.5 + 0.5 * level
+    critical = normal_quantile(upper) if test == "z" else t_quantile(df, upper)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = estimate / se
+    half = critical * se
+    if common:
+        pi_low = pi_high = undefined
+    else:
+        width = prediction_half_width(prediction, se=se, tau2=tau2, df=df, level=level, test=test)
+        pi_low, pi_high = estimate - width, estimate + width
+    return Statistics(
+        estimate=estimate,
+        se=se,
+        statistic=statistic,
+        p=np.asarray(two_sided_p(statistic, None if test == "z" else df)),
+        ci_low=estimate - half,
+        ci_high=estimate + half,
+        pi_low=pi_low,
+        pi_high=pi_high,
+        tau2=tau2,
+        tau2_se=tau2_se,
+        tau2_ci_low=low,
+        tau2_ci_high=high,
+        i2=i2,
+        h2=h2,
+        q=q,
+        q_df=df,
+        q_p=np.asarray(chi2_tail(q, df)),
+        maxima=maxima,
+        certified=certified,
+    )
