@@ -94,7 +94,7 @@ def tell_comparison(comparison: Comparison, question: Question) -> Statement:
             )
     else:
         phrase = say(
-            "{claim}{among}: {numbers} ({bodies}; {rated}).",
+            "{claim}{among}: {numbers}; {bodies}; {rated}.",
             claim=said,
             among=among,
             numbers=numbers(comparison),
@@ -108,7 +108,7 @@ def numbers(comparison: Comparison) -> Phrase:
     """The effect in numbers: absolute first, then relative with its interval.
 
     ``33 fewer in 1,000 people with the event (from 70 fewer to 10 more; risk ratio 0.93, 95% CI
-    0.85 to 1.02)``, or ``2.4 days lower than with placebo (95% CI 4.2 to 0.6 lower)``.
+    0.85 to 1.02)``, or ``2.4 days lower than with placebo (95% CI 0.6 to 4.2 lower)``.
     """
     natural = comparison.natural
     if natural is None:
@@ -157,11 +157,11 @@ def interval_words(
 ) -> Phrase:
     """Two signed bounds in words.
 
-    ``4.2 to 0.6 lower`` where both are on one side, ``0.8 lower to 0.5 higher`` where they are not.
+    ``0.6 to 4.2 lower`` where both are on one side, ``0.8 lower to 0.5 higher`` where they are not.
     """
     down, up = words
     if low_value < 0 and high_value <= 0:
-        return say("{low} to {high} {way}", low=low, high=high, way=down)
+        return say("{high} to {low} {way}", low=low, high=high, way=down)
     if low_value >= 0:
         return say("{low} to {high} {way}", low=low, high=high, way=up)
     return say("{low} {down} to {high} {up}", low=low, down=down, high=high, up=up)
