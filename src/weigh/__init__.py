@@ -13,14 +13,18 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from weigh.effects import effect_size as effect_size
+    from weigh.synthesis import mantel_haenszel as mantel_haenszel
+    from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
 
 _HOMES = {
     "effect_size": "weigh.effects",
+    "mantel_haenszel": "weigh.synthesis",
+    "peto": "weigh.synthesis",
     "pool": "weigh.synthesis",
 }
 
-__all__ = ["__version__", "effect_size", "pool"]
+__all__ = ["__version__", "effect_size", "mantel_haenszel", "peto", "pool"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from weigh.synthesis.counts import mantel_haenszel, peto
 from weigh.synthesis.pooling import pool
 
-__all__ = ["pool"]
+__all__ = ["mantel_haenszel", "peto", "pool"]

@@ -1,0 +1,479 @@
+"""Pooling counts without going through each study's effect: Mantel-Haenszel and Peto.
+
+Both keep sparse studies that an inverse-variance weight would distort: a study with no event in one
+group still adds its share to the pooled estimate, without a made-up half event. What each study's
+own effect needs (for Q and for the plot) is corrected separately, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.errors import InputError, StatisticsError
+from weigh.evidence.pooled import Pooled
+from weigh.stats.tails import chi2_tail, normal_quantile, two_sided_p
+from weigh.synthesis.homogeneity import (
+    cochran_mantel_haenszel,
+    mantel_haenszel_rate_test,
+    odds_ratio_homogeneity,
+)
+from weigh.synthesis.inputs import check_choice, check_level, check_vector, numbered
+
+__all__ = ["mantel_haenszel", "peto"]
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+_MEASURES = ("RR", "OR", "RD", "IRR", "IRD")
+_RATES = ("IRR", "IRD")
+_TO = ("only0", "all", "if0all", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Events and sizes (people or person-time) of two groups, of the studies that have all four."""
+
+    a: FloatArray
+    n1: FloatArray
+    c: FloatArray
+    n2: FloatArray
+
+    @property
+    def b(self) -> FloatArray:
+        return self.n1 - self.a
+
+    @property
+    def d(self) -> FloatArray:
+        return self.n2 - self.c
+
+    @property
+    def total(self) -> FloatArray:
+        return self.n1 + self.n2
+
+    def empty(self, *, rates: bool) -> BoolArray:
+        """Whether a study has no event in either group, or nothing but events in both."""
+        none: BoolArray = (self.a == 0.0) & (self.c == 0.0)
+        return none if rates else none | ((self.b == 0.0) & (self.d == 0.0))
+
+    def zero(self, *, rates: bool) -> BoolArray:
+        """Whether a study has an empty cell."""
+        cell: BoolArray = (self.a == 0.0) | (self.c == 0.0)
+        return cell if rates else cell | (self.b == 0.0) | (self.d == 0.0)
+
+    def corrected(self, add: float, to: str, *, rates: bool) -> _Counts:
+        """Add a constant to the cells of the studies that `to` names."""
+        zero = self.zero(rates=rates)
+        where = {
+            "none": np.zeros(zero.size, dtype=np.bool_),
+            "all": np.ones(zero.size, dtype=np.bool_),
+            "only0": zero,
+            "if0all": np.full(zero.size, bool(zero.any())),
+        }[to]
+        more = np.where(where, add, 0.0)
+        people = 0.0 if rates else 2.0 * more
+        return _Counts(self.a + more, self.n1 + people, self.c + more, self.n2 + people)
+
+    def take(self, keep: BoolArray) -> _Counts:
+        return _Counts(self.a[keep], self.n1[keep], self.c[keep], self.n2[keep])
+
+
+@dataclass(frozen=True, slots=True)
+class _PooledCounts:
+    estimate: float
+    variance: float
+    weights: FloatArray
+
+
+def mantel_haenszel(
+    events1: Any,
+    n1: Any = None,
+    events2: Any = None,
+    n2: Any = None,
+    *,
+    time1: Any = None,
+    time2: Any = None,
+    measure: str = "RR",
+    add: float | tuple[float, float] = 0.5,
+    to: str | tuple[str, str] = "only0",
+    drop00: bool | tuple[bool, bool] = True,
+    correct: bool = True,
+    rd_variance: str = "sato",
+    level: float = 0.95,
+    slab: Sequence[Any] | None = None,
+) -> Pooled:
+    """Pool two-group counts by Mantel and Haenszel's method.
+
+    Parameters
+    ----------
+    events1, n1, events2, n2 : (k,) array_like
+        Events and people of group 1 (intervention) and group 2 (comparator). For rates give
+        `time1` and `time2`, person-time, in place of `n1` and `n2`.
+    measure
+        ``"RR"``, ``"OR"``, ``"RD"``, and for rates ``"IRR"``, ``"IRD"``. Ratios are on the log
+        scale.
+    add, to, drop00
+        Rules for zero cells: what is added to each cell; to which studies (``"only0"``: those with
+        a zero cell, ``"all"``, ``"if0all"``: all if any has one, ``"none"``); whether studies with
+        no event in either group (or only events in both) are left out. A pair gives the rule for
+        the studies' own effects (which Q is made of) and for the pooled estimate; one value
+        leaves the pooled estimate uncorrected, ``(0.5, 0)`` and so on, as metafor does.
+        ``add=(0.5, 0.5), to=("only0", "only0"), drop00=(True, True)`` does as RevMan.
+    correct
+        Whether the tests in `extra` carry a continuity correction.
+    rd_variance
+        Variance of a pooled risk difference: ``"sato"`` (metafor, holds for sparse data too) or
+        ``"greenland-robins"`` (RevMan).
+    level, slab
+        Confidence level, and names of the studies.
+
+    Returns
+    -------
+    Pooled
+        With `extra` holding the Cochran-Mantel-Haenszel test (``cmh``, ``cmh_p``), Cochran's own
+        (``cochran``, ``cochran_p``) and, for OR, the homogeneity tests of Tarone (``tarone``,
+        ``tarone_p``) and Breslow and Day (``breslow_day``, ``breslow_day_p``).
+
+    Raises
+    ------
+    StatisticsError
+        Counts that cannot be, or no event in a group over all studies.
+
+    References
+    ----------
+    :cite:t:`mantel1959`; variances by :cite:t:`robins1986` (OR), :cite:t:`greenland1985` (RR, and
+    RD in RevMan), :cite:t:`sato1989` (RD).
+
+    Examples
+    --------
+    >>> fit = mantel_haenszel([3, 10], [50, 90], [8, 15], [52, 88], measure="RR")
+    >>> round(fit.estimate, 3)
+    -0.547
+    """
+    check_choice("measure for Mantel-Haenszel pooling", measure, _MEASURES)
+    check_choice("variance of a risk difference", rd_variance, ("sato", "greenland-robins"))
+    level = check_level(level)
+    rates = measure in _RATES
+    size1, size2 = (time1 if rates and n1 is None else n1), (time2 if rates and n2 is None else n2)
+    counts, rows, names, notes = _check_counts(events1, size1, events2, size2, slab, rates=rates)
+    rules = _pair_of_rules(add, to, drop00)
+    own = counts.corrected(rules.add[0], rules.to[0], rates=rates)
+    yi, vi = _own_effects(own, measure)
+    empty = counts.empty(rates=rates)
+    if rules.drop00[0]:
+        yi, vi = np.where(empty, np.nan, yi), np.where(empty, np.nan, vi)
+    table = counts.corrected(rules.add[1], rules.to[1], rates=rates)
+    keep = ~empty if rules.drop00[1] else np.ones(empty.size, dtype=np.bool_)
+    pooled = _pool_counts(table.take(keep), measure, rd_variance)
+    weights = np.zeros(empty.size)
+    weights[keep] = pooled.weights
+    extra = _extra(table.take(keep), measure, pooled.estimate, correct=correct)
+    if empty.any() and measure in ("RR", "OR", "IRR"):
+        notes = (*notes, _empty_note(int(empty.sum()), rates=rates))
+    return _result(
+        yi,
+        vi,
+        pooled=pooled,
+        weights=weights,
+        method="MH",
+        level=level,
+        rows=rows,
+        names=names,
+        extra=extra,
+        notes=notes,
+        k=int(keep.sum()),
+    )
+
+
+def peto(
+    events1: Any,
+    n1: Any,
+    events2: Any,
+    n2: Any,
+    *,
+    level: float = 0.95,
+    slab: Sequence[Any] | None = None,
+) -> Pooled:
+    """Pool two-by-two tables by Peto's one-step odds ratio.
+
+    Parameters
+    ----------
+    events1, n1, events2, n2, level, slab
+        As in `mantel_haenszel`.
+
+    Returns
+    -------
+    Pooled
+        On the log scale. It is biased where the groups differ much in size or the effect is large.
+
+    References
+    ----------
+    :cite:t:`yusuf1985`; when it misleads, :cite:t:`greenland1985peto`.
+    """
+    level = check_level(level)
+    counts, rows, names, notes = _check_counts(events1, n1, events2, n2, slab, rates=False)
+    total = counts.total
+    events = counts.a + counts.c
+    expected = counts.n1 * events / total
+    with np.errstate(divide="ignore", invalid="ignore"):
+        v = counts.n1 * counts.n2 * events * (total - events) / (total**2 * (total - 1.0))
+        v = np.where(total > 1.0, v, 0.0)
+        informative = v > 0.0
+        yi = np.where(informative, (counts.a - expected) / v, np.nan)
+        vi = np.where(informative, 1.0 / v, np.nan)
+    if not informative.any():
+        raise StatisticsError(
+            "No study has both events and non-events, so there is no odds ratio to pool."
+        )
+    pooled = _PooledCounts(float(np.sum(counts.a - expected) / v.sum()), 1.0 / float(v.sum()), v)
+    if not informative.all():
+        notes = (*notes, _empty_note(int((~informative).sum()), rates=False))
+    return _result(
+        yi,
+        vi,
+        pooled=pooled,
+        weights=v,
+        method="PETO",
+        level=level,
+        rows=rows,
+        names=names,
+        extra=None,
+        notes=notes,
+        k=v.size,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    add: tuple[float, float]
+    to: tuple[str, str]
+    drop00: tuple[bool, bool]
+
+
+def _pair_of_rules(
+    add: float | tuple[float, float],
+    to: str | tuple[str, str],
+    drop00: bool | tuple[bool, bool],
+) -> _Rules:
+    adds = (float(add), 0.0) if isinstance(add, int | float) else tuple(map(float, add))
+    tos = (to, "none") if isinstance(to, str) else tuple(to)
+    drops = (drop00, False) if isinstance(drop00, bool) else tuple(map(bool, drop00))
+    for name, pair in (("add", adds), ("to", tos), ("drop00", drops)):
+        if len(pair) != 2:
+            raise InputError(f"`{name}` has {len(pair)} entries; give one, or a pair.")
+    for rule in tos:
+        check_choice("rule for zero cells", rule, _TO)
+    if min(adds) < 0.0:
+        raise InputError(f"`add` is {min(adds):g}; what is added to a cell cannot be negative.")
+    return _Rules(
+        cast("tuple[float, float]", adds),
+        cast("tuple[str, str]", tos),
+        cast("tuple[bool, bool]", drops),
+    )
+
+
+def _check_counts(
+    events1: Any, n1: Any, events2: Any, n2: Any, slab: Sequence[Any] | None, *, rates: bool
+) -> tuple[_Counts, npt.NDArray[np.intp], tuple[str, ...], tuple[str, ...]]:
+    sizes = ("time1", "time2") if rates else ("n1", "n2")
+    given = dict(
+        zip(("events1", sizes[0], "events2", sizes[1]), (events1, n1, events2, n2), strict=True)
+    )
+    absent = [name for name, values in given.items() if values is None]
+    if absent:
+        raise InputError(f"Pooling counts needs {', '.join(f'`{name}`' for name in absent)} too.")
+    vectors = {name: check_vector(values, name) for name, values in given.items()}
+    count = vectors["events1"].size
+    for name, vector in vectors.items():
+        if vector.size != count:
+            raise InputError(f"`{name}` has {vector.size} entries and `events1` has {count}.")
+    names = numbered(count) if slab is None else tuple(map(str, slab))
+    if len(names) != count:
+        raise InputError(f"`slab` has {len(names)} names for {count} studies.")
+    missing = np.isnan(np.vstack(list(vectors.values()))).any(axis=0)
+    rows = np.flatnonzero(~missing)
+    a, m1, c, m2 = (vector[rows] for vector in vectors.values())
+    for index, row in enumerate(rows):
+        _refuse_impossible(a[index], m1[index], "1", f"row {row + 1}", rates=rates)
+        _refuse_impossible(c[index], m2[index], "2", f"row {row + 1}", rates=rates)
+    if rows.size == 0:
+        raise StatisticsError("There is no study with all four counts, so nothing to pool.")
+    notes: list[str] = []
+    if missing.any():
+        shown = ", ".join(names[row] for row in np.flatnonzero(missing)[:5])
+        notes.append(f"Left out for a missing count: {shown}.")
+    nobody = np.flatnonzero((m1 == 0.0) | (m2 == 0.0))
+    if nobody.size:
+        shown = ", ".join(names[rows[index]] for index in nobody[:5])
+        notes.append(
+            f"An empty group: {shown}. It adds nothing to the pooled estimate; its own effect, and "
+            "so its part in Q, is made of the constant added to its cells."
+        )
+    return _Counts(a, m1, c, m2), rows, tuple(names[row] for row in rows), tuple(notes)
+
+
+def _refuse_impossible(events: float, size: float, group: str, place: str, *, rates: bool) -> None:
+    what = "person-time" if rates else "people"
+    if not np.isfinite(events) or not np.isfinite(size):
+        raise StatisticsError(f"Group {group}, {place}: a count is infinite.")
+    if size < 0.0 or events < 0.0 or (not rates and events > size):
+        raise StatisticsError(
+            f"Group {group}, {place}: {events:g} events among {size:g} {what} cannot be.",
+            hint="Events count people, so they lie between 0 and the size of the group."
+            if not rates
+            else None,
+        )
+
+
+def _own_effects(counts: _Counts, measure: str) -> tuple[FloatArray, FloatArray]:
+    """Each study's effect and variance; NaN where there is none."""
+    a, n1, c, n2 = counts.a, counts.n1, counts.c, counts.n2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if measure == "RR":
+            yi = np.log(a / n1) - np.log(c / n2)
+            vi = 1.0 / a - 1.0 / n1 + 1.0 / c - 1.0 / n2
+        elif measure == "OR":
+            yi = np.log(a / counts.b) - np.log(c / counts.d)
+            vi = 1.0 / a + 1.0 / counts.b + 1.0 / c + 1.0 / counts.d
+        elif measure == "RD":
+            p1, p2 = a / n1, c / n2
+            yi = p1 - p2
+            vi = p1 * (1.0 - p1) / n1 + p2 * (1.0 - p2) / n2
+        elif measure == "IRR":
+            yi = np.log(a / n1) - np.log(c / n2)
+            vi = 1.0 / a + 1.0 / c
+        else:
+            yi = a / n1 - c / n2
+            vi = a / n1**2 + c / n2**2
+    usable = np.isfinite(yi) & np.isfinite(vi) & (vi > 0.0)
+    return np.where(usable, yi, np.nan), np.where(usable, vi, np.nan)
+
+
+def _pool_counts(counts: _Counts, measure: str, rd_variance: str) -> _PooledCounts:
+    a, n1, c, n2, total = counts.a, counts.n1, counts.c, counts.n2, counts.total
+    if measure in ("RD", "IRD"):
+        return _pool_differences(counts, measure, rd_variance)
+    if measure == "OR":
+        r, s = a * counts.d / total, counts.b * c / total
+    else:
+        r, s = a * n2 / total, c * n1 / total
+    up, down = float(r.sum()), float(s.sum())
+    if not (up > 0.0 and down > 0.0):
+        raise StatisticsError(
+            "Over all studies together one group has no event (or nothing but events), so a "
+            f"pooled {measure} would be 0 or infinite.",
+            hint="Pool the risk difference, or use an exact method.",
+        )
+    if measure == "OR":
+        p, q = (a + counts.d) / total, (counts.b + c) / total
+        variance = 0.5 * (
+            np.sum(p * r) / up**2 + np.sum(p * s + q * r) / (up * down) + np.sum(q * s) / down**2
+        )
+    elif measure == "RR":
+        variance = np.sum((n1 * n2 * (a + c) - a * c * total) / total**2) / (up * down)
+    else:
+        variance = np.sum(n1 * n2 * (a + c) / total**2) / (up * down)
+    return _PooledCounts(float(np.log(up / down)), float(variance), s)
+
+
+def _pool_differences(counts: _Counts, measure: str, rd_variance: str) -> _PooledCounts:
+    a, n1, c, n2, total = counts.a, counts.n1, counts.c, counts.n2, counts.total
+    weights = n1 * n2 / total
+    sum_weights = float(weights.sum())
+    estimate = float(np.sum(a * n2 / total - c * n1 / total)) / sum_weights
+    if measure == "IRD":
+        terms = weights**2 * (a / n1**2 + c / n2**2)
+    elif rd_variance == "sato":
+        share1, share2 = n1 / total, n2 / total
+        skew = c * share1**2 - a * share2**2 + share1 * share2 * (n2 - n1) / 2.0
+        both = (a * counts.d + c * counts.b) / total / 2.0
+        terms = estimate * skew + both
+    else:
+        terms = (a * counts.b * n2**3 + c * counts.d * n1**3) / (n1 * n2 * total**2)
+    variance = float(terms.sum()) / sum_weights**2
+    if not variance > 0.0:
+        raise StatisticsError(
+            "No study has an event, so the difference is 0 with no measure of its uncertainty.",
+            hint="Add a constant to the pooled cells: add=(0.5, 0.5), to=('only0', 'only0').",
+        )
+    return _PooledCounts(estimate, variance, weights)
+
+
+def _extra(
+    counts: _Counts, measure: str, estimate: float, *, correct: bool
+) -> dict[str, float] | None:
+    if measure == "OR":
+        tests = cochran_mantel_haenszel(counts.a, counts.n1, counts.c, counts.n2, correct=correct)
+        return tests | odds_ratio_homogeneity(
+            counts.a, counts.n1, counts.c, counts.n2, odds_ratio=float(np.exp(estimate))
+        )
+    if measure == "IRR":
+        return mantel_haenszel_rate_test(counts.a, counts.n1, counts.c, counts.n2, correct=correct)
+    return None
+
+
+def _empty_note(count: int, *, rates: bool) -> str:
+    what = "no event in either group" if rates else "no event, or only events, in both groups"
+    studies = "1 study has" if count == 1 else f"{count} studies have"
+    return f"{studies} {what}: nothing can be learnt about a ratio there, so the weight is 0."
+
+
+def _result(
+    yi: FloatArray,
+    vi: FloatArray,
+    *,
+    pooled: _PooledCounts,
+    weights: FloatArray,
+    method: str,
+    level: float,
+    rows: npt.NDArray[np.intp],
+    names: tuple[str, ...],
+    extra: dict[str, float] | None,
+    notes: tuple[str, ...],
+    k: int,
+) -> Pooled:
+    se = float(np.sqrt(pooled.variance))
+    usable = np.isfinite(yi)
+    df = max(int(usable.sum()) - 1, 0)
+    q = float(np.sum((yi[usable] - pooled.estimate) ** 2 / vi[usable])) if df > 0 else 0.0
+    half = float(normal_quantile(0.5 + 0.5 * level)) * se
+    statistic = pooled.estimate / se
+    return Pooled(
+        k=k,
+        estimate=pooled.estimate,
+        se=se,
+        statistic=statistic,
+        p=float(two_sided_p(statistic)),
+        ci_low=pooled.estimate - half,
+        ci_high=pooled.estimate + half,
+        pi_low=None,
+        pi_high=None,
+        tau2=0.0,
+        tau2_se=None,
+        tau2_ci_low=None,
+        tau2_ci_high=None,
+        i2=100.0 * (q - df) / q if q > df else 0.0,
+        h2=q / df if df > 0 else 1.0,
+        q=q,
+        q_df=df,
+        q_p=float(chi2_tail(q, df)) if df > 0 else 1.0,
+        method=method,
+        test="z",
+        level=level,
+        df=None,
+        yi=yi,
+        vi=vi,
+        slab=names,
+        weights=100.0 * weights / weights.sum(),
+        rows=rows,
+        extra=extra,
+        notes=(
+            *notes,
+            "This method assumes one effect common to all studies: it has no between-study "
+            "variance and no prediction interval.",
+        ),
+    )
