@@ -212,7 +212,7 @@ def peto(
 
     References
     ----------
-    :cite:t:`yusuf1985`; when it misleads, :cite:t:`greenland1985peto`.
+    :cite:t:`yusuf1985`; when it misleads, :cite:t:`greenland1990`.
     """
     level = check_level(level)
     counts, rows, names, notes = _check_counts(events1, n1, events2, n2, slab, rates=False)
