@@ -1,0 +1,276 @@
+"""From numbers of arms to effect sizes: the one call that all measures share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from weigh.effects import (
+    binary,
+    biserial,
+    continuous,
+    correlation,
+    genotypes,
+    given,
+    matched,
+    means,
+    overlap,
+    paired,
+    proportions,
+    rates,
+    reliability,
+)
+from weigh.effects.columns import BoolArray, Columns, listed, read_columns
+from weigh.effects.draft import Correction, Draft, Formula, Options, To
+from weigh.evidence.effect import EffectSizes
+from weigh.evidence.measure import measure_named
+
+__all__ = ["effect_size"]
+
+_FORMULAS: Mapping[str, Formula] = {
+    **binary.FORMULAS,
+    **biserial.FORMULAS,
+    **continuous.FORMULAS,
+    **correlation.FORMULAS,
+    **genotypes.FORMULAS,
+    **given.FORMULAS,
+    **matched.FORMULAS,
+    **means.FORMULAS,
+    **overlap.FORMULAS,
+    **paired.FORMULAS,
+    **proportions.FORMULAS,
+    **rates.FORMULAS,
+    **reliability.FORMULAS,
+}
+
+
+def effect_size(
+    measure: str,
+    data: Any = None,
+    *,
+    events1: Any = None,
+    n1: Any = None,
+    events2: Any = None,
+    n2: Any = None,
+    nonevents1: Any = None,
+    nonevents2: Any = None,
+    time1: Any = None,
+    time2: Any = None,
+    mean1: Any = None,
+    sd1: Any = None,
+    mean2: Any = None,
+    sd2: Any = None,
+    mean_pre: Any = None,
+    mean_post: Any = None,
+    sd_pre: Any = None,
+    sd_post: Any = None,
+    change_mean: Any = None,
+    change_sd: Any = None,
+    both: Any = None,
+    first_only: Any = None,
+    second_only: Any = None,
+    neither: Any = None,
+    both_given_first: Any = None,
+    events: Any = None,
+    nonevents: Any = None,
+    n: Any = None,
+    time: Any = None,
+    mean: Any = None,
+    sd: Any = None,
+    r: Any = None,
+    r2: Any = None,
+    predictors: Any = None,
+    d: Any = None,
+    t: Any = None,
+    f: Any = None,
+    p: Any = None,
+    auc: Any = None,
+    ties: Any = None,
+    alpha: Any = None,
+    items: Any = None,
+    scale_min: Any = None,
+    scale_max: Any = None,
+    homozygous1: Any = None,
+    heterozygous: Any = None,
+    homozygous2: Any = None,
+    yi: Any = None,
+    vi: Any = None,
+    sei: Any = None,
+    ci_low: Any = None,
+    ci_high: Any = None,
+    slab: Any = None,
+    add: float | None = None,
+    to: To = "only0",
+    drop00: bool = False,
+    vtype: str | Sequence[str] = "LS",
+    correct: Correction = True,
+    standardizer: Literal["pre", "post"] = "pre",
+) -> EffectSizes:
+    """Effect sizes and their sampling variances from the numbers of a study's arms.
+
+    Parameters
+    ----------
+    measure
+        What to work out, by the names of ``escalc`` in metafor: ``RR``, ``SMD``, ... Which
+        arguments a measure is made from stands in `weigh.evidence.effect.MEASURES`.
+    data
+        A data frame of pandas, polars or pyarrow, or a mapping of columns. Arguments may then be
+        names of its columns.
+    events1, n1, events2, n2, nonevents1, nonevents2
+        People with the event, people in the group, people without the event. Group 1 is the
+        intervention, group 2 the comparator.
+    time1, time2
+        Person-time; with it, `events1` and `events2` count events and not people.
+    mean1, sd1, n1, mean2, sd2, n2
+        Means and SDs of scores, people. In their stead some measures accept `d` (difference in
+        pooled SDs), `t`, `p` (two-sided, with the sign of the effect) or `r` (point-biserial).
+    mean_pre, mean_post, sd_pre, sd_post, n, r
+        One group measured twice: means and SDs before and after, people, and the correlation of
+        the two scores. Effects are after less before. `change_mean` and `change_sd` can stand in.
+    both, first_only, second_only, neither
+        Matched pairs: pairs where both, only the first, only the second or neither has the event.
+    both_given_first
+        Share of pairs with the second event among those with the first (``MPORM``).
+    events, n, nonevents, time
+        One group: people with the event out of `n`, or events in a person-time.
+    mean, sd
+        One group: mean and SD of its `n` people.
+    r, t, p, predictors, r2, f
+        A (partial) correlation or its t statistic or p value; predictors in the regression; the
+        share of variance that they explain, or its F statistic.
+    auc, ties
+        Area under the curve, and the share of ties.
+    alpha, items
+        Cronbach's alpha and the number of items.
+    scale_min, scale_max
+        Lowest and highest score that the scale can take.
+    homozygous1, heterozygous, homozygous2
+        Counts of genotypes.
+    yi, vi, sei, ci_low, ci_high
+        Effects as they were reported (``GEN``, ``HR``, ``HD``; on the log scale for ``HR``) with
+        variance, standard error or 95 % interval.
+    slab
+        Names of the studies.
+    add, to, drop00
+        Zero cells: what is added (left out: 0.5, and 0 for measures that bear a zero: AS, PHI,
+        ZPHI, RTET, ZTET, IRSD, PAS, PFT, IRS, IRFT); where: ``only0`` (every cell of tables with
+        a zero cell), ``all`` (of all tables), ``if0all`` (of all tables if any has a zero cell),
+        ``none``; and whether tables with no events, or nothing but events, give no effect.
+    vtype
+        Kind of sampling variance, one for all rows or one for each: ``LS`` large-sample, ``UB``
+        unbiased, ``AV`` with averages over the studies, ``HO`` equal variances, ... as in
+        metafor. An error lists those that the measure has.
+    correct
+        Bias correction: True (exact), ``"approximate"`` (Hedges' short formula) or False.
+    standardizer
+        For ``SMCR`` and ``SMCRH``: which SD divides the change, ``pre`` or ``post``.
+
+    Returns
+    -------
+    EffectSizes
+        One entry a row. A row without an effect has NaN and a reason.
+
+    Raises
+    ------
+    NotFoundError
+        An unknown measure, column, kind of variance or rule for zero cells.
+    InputError
+        Numbers that cannot be: an SD below zero, more events than people, columns of different
+        length. The message names argument and row, counted from 0.
+
+    References
+    ----------
+    :cite:t:`viechtbauer2010` for the names; the formulas' sources stand with each formula.
+
+    Examples
+    --------
+    >>> import weigh
+    >>> es = weigh.effect_size("RR", events1=[4, 6], n1=[123, 306], events2=[11, 29], n2=[139, 303])
+    >>> [round(y, 4) for y in es.yi.tolist()]
+    [-0.8893, -1.5854]
+    """
+    arguments = locals()
+    chosen = measure_named(measure)
+    skip = ("measure", "data", "slab", "add", "to", "drop00", "vtype", "correct", "standardizer")
+    columns = read_columns(
+        chosen,
+        data,
+        {name: value for name, value in arguments.items() if name not in skip},
+        slab,
+    )
+    options = Options(
+        add=add,
+        to=to,
+        drop00=drop00,
+        vtype=vtype if isinstance(vtype, str) else tuple(vtype),
+        correct=correct,
+        standardizer=standardizer,
+    )
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        draft = _FORMULAS[measure](columns, options)
+        return _finished(columns, options, draft)
+
+
+def _finished(columns: Columns, options: Options, draft: Draft) -> EffectSizes:
+    """Take out what is not finite, and say for each row why."""
+    fine = np.isfinite(draft.yi) & np.isfinite(draft.vi) & (draft.vi >= 0.0)
+    # Half an answer stays where an input is missing or the measure says so (a correlation of four
+    # people has no variance); a value that came out infinite or undefined takes the other with it.
+    half = _any_missing(columns)
+    for why in draft.why:
+        half |= why.rows & why.keeps_effect
+    half &= ~(np.isinf(draft.yi) | np.isinf(draft.vi))
+    notes = draft.notes
+    flat = int(np.count_nonzero(fine & (draft.vi == 0.0)))
+    if flat:
+        rows = "1 row has" if flat == 1 else f"{flat:,} rows have"
+        notes += (f"{rows} a sampling variance of zero, which no model can weigh.",)
+    return EffectSizes(
+        yi=np.where(fine | half, draft.yi, np.nan),
+        vi=np.where((fine | half) & (draft.vi >= 0.0), draft.vi, np.nan),
+        measure=columns.measure.name,
+        ni=None if draft.ni is None else np.array(draft.ni),
+        slab=columns.slab,
+        reasons=_reasons(columns, draft, fine),
+        notes=notes,
+        conventions=(_variance_in_words(options), *draft.conventions),
+        backend=columns.backend,
+    )
+
+
+def _any_missing(columns: Columns) -> BoolArray:
+    missing = np.zeros(columns.rows, dtype=np.bool_)
+    for array in columns.arrays.values():
+        missing |= np.isnan(array)
+    return missing
+
+
+def _reasons(columns: Columns, draft: Draft, fine: BoolArray) -> tuple[str | None, ...]:
+    """For each row without an effect, why it has none."""
+    if fine.all():
+        return (None,) * columns.rows
+    texts = np.full(columns.rows, None, dtype=object)
+    rest = ~fine
+    for why in draft.why:
+        here = rest & why.rows
+        texts[here] = why.text
+        rest &= ~here
+    names = np.array(list(columns.arrays))
+    absent = np.array([np.isnan(array[rest]) for array in columns.arrays.values()]).T
+    patterns, which = np.unique(absent, axis=0, return_inverse=True)
+    words = np.empty(len(patterns), dtype=object)
+    for number, pattern in enumerate(patterns):
+        missing = names[pattern].tolist()
+        if missing:
+            words[number] = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        else:
+            words[number] = "the effect or its variance is not finite"
+    texts[rest] = words[which.ravel()]
+    return tuple(texts.tolist())
+
+
+def _variance_in_words(options: Options) -> str:
+    kinds = (options.vtype,) if isinstance(options.vtype, str) else dict.fromkeys(options.vtype)
+    return f"sampling variance {', '.join(kinds)}"

@@ -1,0 +1,170 @@
+"""Matched pairs, or one group before and after, with a yes-or-no outcome.
+
+A table counts pairs: ``a`` both have the event, ``b`` only the first, ``c`` only the second, ``d``
+neither. Marginal measures compare shares of all; conditional ones look at the pairs that differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from weigh.effects.averages import weighted_mean
+from weigh.effects.binary import Tables, read_tables, whole_number_notes
+from weigh.effects.columns import Columns, FloatArray
+from weigh.effects.draft import Draft, Formula, Options, Why, variance_by_type
+from weigh.effects.reported import first_known
+from weigh.effects.zero_cells import fill_zero_cells
+
+__all__ = ["FORMULAS"]
+
+_CELLS = ("both", "first_only", "second_only", "neither")
+
+
+def _read(columns: Columns, options: Options) -> Tables:
+    """The paired table: by its own names, or row by row as events1, n1, events2, n2."""
+    if not any(name in columns for name in _CELLS):
+        return read_tables(columns, options)
+    columns.refuse_negative(*_CELLS)
+    a, b, c, d = columns.take(" ".join(_CELLS))
+    empty = ((a == 0.0) & (c == 0.0)) | ((b == 0.0) & (d == 0.0))
+    cells = fill_zero_cells((a, b, c, d), options, empty=empty)
+    return Tables(
+        a=cells.counts[0],
+        b=cells.counts[1],
+        c=cells.counts[2],
+        d=cells.counts[3],
+        people=a + b + c + d,
+        why=(Why(rows=a + b + c + d == 0.0, text="no pairs"), *cells.why),
+        notes=whole_number_notes(columns, *_CELLS) + cells.notes,
+        conventions=cells.conventions,
+    )
+
+
+def marginal_difference(columns: Columns, options: Options) -> Draft:
+    """Difference of the two shares with the event."""
+    t = _read(columns, options)
+    n = t.n1 + t.n2
+    b, c = t.b / n, t.c / n
+    vi = variance_by_type(
+        columns,
+        options,
+        {"LS": lambda: (b * (1.0 - b) + 2.0 * b * c + c * (1.0 - c)) / n},
+    )
+    return t.draft(b - c, vi)
+
+
+def marginal_ratio(columns: Columns, options: Options) -> Draft:
+    """Log ratio of the two shares with the event."""
+    t = _read(columns, options)
+    first, second = t.a + t.b, t.a + t.c
+    vi = variance_by_type(columns, options, {"LS": lambda: (t.b + t.c) / (first * second)})
+    return t.draft(np.log(first / second), vi)
+
+
+def marginal_odds_ratio(columns: Columns, options: Options) -> Draft:
+    """Log ratio of the odds of the event."""
+    t = _read(columns, options)
+    n = t.n1 + t.n2
+    first, second = (t.a + t.b) / n, (t.a + t.c) / n
+    b, c = t.b / n, t.c / n
+    yi = np.log(first * (1.0 - second) / (second * (1.0 - first)))
+    vi = variance_by_type(
+        columns,
+        options,
+        {
+            "LS": lambda: (
+                (b * (1.0 - b) + c * (1.0 - c) + 2.0 * b * c)
+                / (n * first * (1.0 - first) * second * (1.0 - second))
+            )
+        },
+    )
+    return t.draft(yi, vi)
+
+
+def conditional_odds_ratio(columns: Columns, options: Options) -> Draft:
+    """Log odds ratio from the pairs that differ."""
+    t = _read(columns, options)
+    vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / t.b + 1.0 / t.c})
+    return t.draft(np.log(t.b / t.c), vi)
+
+
+def conditional_peto(columns: Columns, options: Options) -> Draft:
+    """Log odds ratio from the pairs that differ, by Peto's method."""
+    t = _read(columns, options)
+    differ = t.b + t.c
+    vi = variance_by_type(columns, options, {"LS": lambda: 4.0 / differ})
+    return t.draft(2.0 * (t.b - t.c) / differ, vi)
+
+
+def marginal_odds_ratio_from_margins(columns: Columns, options: Options) -> Draft:
+    """Log ratio of odds from the two margins and the correlation of the outcomes.
+
+    A table is then the counts with and without the event first (a, b) and second (c, d), over the
+    same people. The correlation may be given as `r`, or follow from the share of people with the
+    second event among those with the first.
+
+    References
+    ----------
+    Zou GY (2007). One relative risk versus two odds ratios. Clinical Trials 4:25-31.
+    """
+    columns.refuse_outside(-1.0, 1.0, "r")
+    columns.refuse_outside(0.0, 1.0, "both_given_first")
+    raw = read_tables(columns, Options(to="none"))
+    t = read_tables(columns, options)
+    r = columns.get("r")
+    if "both_given_first" in columns:
+        r = first_known(r, _correlation_of_margins(raw, columns["both_given_first"]))
+    else:
+        columns.require("r")
+    people = np.round(0.5 * (t.n1 + t.n2))
+    yi = np.log(t.a * t.d / (t.b * t.c))
+    joint = (r * np.sqrt(t.a * t.b * t.c * t.d) + t.a * t.b) / people
+    covariance = people * (people * joint - t.a * t.b) / (t.a * t.b * t.c * t.d)
+
+    def average() -> FloatArray:
+        p1, p2 = weighted_mean(t.a / t.n1, t.n1), weighted_mean(t.c / t.n2, t.n2)
+        return 1.0 / (p1 * (1.0 - p1) * t.n1) + 1.0 / (p2 * (1.0 - p2) * t.n2)
+
+    vi = variance_by_type(
+        columns,
+        options,
+        {
+            "LS": lambda: 1.0 / t.a + 1.0 / t.b + 1.0 / t.c + 1.0 / t.d - 2.0 * covariance,
+            "AV": lambda: average() - 2.0 * covariance,
+        },
+    )
+    draft = t.draft(yi, vi)
+    return Draft(
+        yi=draft.yi,
+        vi=draft.vi,
+        ni=np.round(0.5 * raw.people),
+        why=draft.why,
+        notes=draft.notes,
+        conventions=draft.conventions,
+    )
+
+
+def _correlation_of_margins(t: Tables, share: FloatArray) -> FloatArray:
+    """Phi of the joint table in which `share` of those with the first event have the second."""
+    both = share * t.n1
+    first_only, second_only = t.a - both, t.c - both
+    neither = t.b - t.c + both
+    phi = (both * neither - first_only * second_only) / np.sqrt(
+        (both + first_only)
+        * (second_only + neither)
+        * (both + second_only)
+        * (first_only + neither)
+    )
+    return np.where(np.abs(phi) <= 1.0, phi, np.nan)
+
+
+FORMULAS: Mapping[str, Formula] = {
+    "MPRD": marginal_difference,
+    "MPRR": marginal_ratio,
+    "MPOR": marginal_odds_ratio,
+    "MPORC": conditional_odds_ratio,
+    "MPPETO": conditional_peto,
+    "MPORM": marginal_odds_ratio_from_margins,
+}

@@ -1,0 +1,108 @@
+"""What is done about cells without events (or without anything but events).
+
+A logarithm of zero is no number, so a constant is added to the cells: by default one half, to all
+cells of those tables that have an empty one. The choice matters with rare events, and programs
+differ; `weigh.synthesis` has methods that need no such constant (Mantel-Haenszel, Peto, GLMM).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from weigh.effects.columns import BoolArray, FloatArray
+from weigh.effects.draft import Options, Why
+from weigh.errors import InputError, NotFoundError
+
+__all__ = ["Cells", "fill_zero_cells"]
+
+_RULES = ("only0", "all", "if0all", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Cells after the rule was applied, and what it did.
+
+    Parameters
+    ----------
+    counts
+        The cells, in the order given; NaN in tables that the rule drops.
+    why
+        The tables dropped, and why.
+    notes, conventions
+        What was added and where, in words; the rule.
+    """
+
+    counts: tuple[FloatArray, ...]
+    why: tuple[Why, ...]
+    notes: tuple[str, ...]
+    conventions: tuple[str, ...]
+
+
+def fill_zero_cells(
+    counts: tuple[FloatArray, ...],
+    options: Options,
+    *,
+    default: float = 0.5,
+    empty: BoolArray | None = None,
+) -> Cells:
+    """Apply the rule for zero cells.
+
+    Parameters
+    ----------
+    counts
+        The cells of each table: four of two groups, or two, or one.
+    options
+        Takes `add` (None: `default`), `to` and `drop00`.
+    default
+        What the measure adds if the user did not say; 0 for transformations that bear a zero.
+    empty
+        Tables that ``drop00`` drops: no events, or nothing but events, in all groups.
+    """
+    if options.to not in _RULES:
+        raise NotFoundError("rule for zero cells", options.to, _RULES)
+    add = default if options.add is None else float(options.add)
+    if not (np.isfinite(add) and add >= 0.0):
+        raise InputError(f"add is {add:g}: what is added to cells cannot be negative.")
+    why: tuple[Why, ...] = ()
+    if options.drop00 and empty is not None:
+        counts = tuple(np.where(empty, np.nan, cell) for cell in counts)
+        why = (Why(rows=empty, text="no events, or nothing but events, in any group (drop00)"),)
+    if options.to == "none" or add == 0.0:
+        return Cells(counts=counts, why=why, notes=(), conventions=("nothing added to zero cells",))
+    zero = np.logical_or.reduce([cell == 0.0 for cell in counts])
+    if options.to == "all" or (options.to == "if0all" and zero.any()):
+        where = np.ones_like(zero)
+    elif options.to == "only0":
+        where = zero
+    else:
+        where = np.zeros_like(zero)
+    if where.any():
+        counts = tuple(np.where(where, cell + add, cell) for cell in counts)
+    return Cells(
+        counts=counts,
+        why=why,
+        notes=_notes(add, where, zero),
+        conventions=(_CONVENTIONS[options.to].format(add=f"{add:g}"),),
+    )
+
+
+_CONVENTIONS = {
+    "only0": "{add} added to every cell of tables with a zero cell",
+    "all": "{add} added to every cell of every table",
+    "if0all": "{add} added to every cell of every table if any has a zero cell",
+}
+
+
+def _notes(add: float, where: BoolArray, zero: BoolArray) -> tuple[str, ...]:
+    touched = int(np.count_nonzero(where))
+    if touched == 0:
+        return ()
+    rows = "1 row" if touched == 1 else f"{touched:,} rows"
+    zeros = int(np.count_nonzero(zero))
+    if zeros == touched:
+        having = "which has a zero cell" if touched == 1 else "which have a zero cell"
+    else:
+        having = f"of which {zeros:,} {'has' if zeros == 1 else 'have'} a zero cell"
+    return (f"{add:g} was added to each cell of {rows}, {having}.",)
