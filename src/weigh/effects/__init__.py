@@ -1,6 +1,46 @@
-"""Effect sizes from the numbers of arms, and the conversions that lead to such numbers."""
+"""Effect sizes from the numbers of arms, and the conversions that lead to such numbers.
+
+`effect_size` has every measure of metafor's ``escalc``. The conversions are those of chapter 6 of
+the Cochrane Handbook; each gives its number with the method's name, its inputs and its reference.
+"""
 
 from weigh.effects.calculation import effect_size
+from weigh.effects.change import change_sd, correlation_from_sds
+from weigh.effects.combining import combine_events, combine_means
+from weigh.effects.conversion import CombinedEvents, Conversion, MeanSD
+from weigh.effects.difference import (
+    sd_from_difference_ci,
+    sd_from_difference_p,
+    sd_from_difference_se,
+    sd_from_difference_t,
+)
 from weigh.effects.hedges import hedges_correction
+from weigh.effects.quantiles import mean_sd_from_quantiles
+from weigh.effects.spread import sd_from_ci, sd_from_iqr, sd_from_se
+from weigh.effects.tables import RebuiltTable, table_from_margins
+from weigh.effects.wald import se_from_ci, se_from_p, se_from_statistic
 
-__all__ = ["effect_size", "hedges_correction"]
+__all__ = [
+    "CombinedEvents",
+    "Conversion",
+    "MeanSD",
+    "RebuiltTable",
+    "change_sd",
+    "combine_events",
+    "combine_means",
+    "correlation_from_sds",
+    "effect_size",
+    "hedges_correction",
+    "mean_sd_from_quantiles",
+    "sd_from_ci",
+    "sd_from_difference_ci",
+    "sd_from_difference_p",
+    "sd_from_difference_se",
+    "sd_from_difference_t",
+    "sd_from_iqr",
+    "sd_from_se",
+    "se_from_ci",
+    "se_from_p",
+    "se_from_statistic",
+    "table_from_margins",
+]
