@@ -24,6 +24,7 @@ from weigh.effects import (
 )
 from weigh.effects.columns import BoolArray, Columns, listed, read_columns
 from weigh.effects.draft import Correction, Draft, Formula, Options, To
+from weigh.errors import InputError
 from weigh.evidence.effect import EffectSizes
 from weigh.evidence.measure import measure_named
 
@@ -44,6 +45,28 @@ _FORMULAS: Mapping[str, Formula] = {
     **rates.FORMULAS,
     **reliability.FORMULAS,
 }
+
+# Measures for which what is added to cells may go into the effect or the variance alone.
+_ADDS_APART = frozenset(
+    [
+        "RR",
+        "OR",
+        "OR2D",
+        "OR2DL",
+        "OR2DN",
+        "RD",
+        "MPORM",
+        "IRR",
+        "IRD",
+        "IRSD",
+        "PR",
+        "PLN",
+        "PLO",
+        "IR",
+        "IRLN",
+        "IRS",
+    ]
+)
 
 
 def effect_size(
@@ -104,6 +127,8 @@ def effect_size(
     add: float | None = None,
     to: To = "only0",
     drop00: bool = False,
+    add_yi: bool = True,
+    add_vi: bool = True,
     vtype: str | Sequence[str] = "LS",
     correct: Correction = True,
     standardizer: Literal["pre", "post"] = "pre",
@@ -158,6 +183,9 @@ def effect_size(
         ZPHI, RTET, ZTET, IRSD, PAS, PFT, IRS, IRFT); where: ``only0`` (every cell of tables with
         a zero cell), ``all`` (of all tables), ``if0all`` (of all tables if any has a zero cell),
         ``none``; and whether tables with no events, or nothing but events, give no effect.
+    add_yi, add_vi
+        Whether what is added goes into the effect and into its variance. RevMan, for one, keeps
+        it out of a risk difference and puts it into the variance.
     vtype
         Kind of sampling variance, one for all rows or one for each: ``LS`` large-sample, ``UB``
         unbiased, ``AV`` with averages over the studies, ``HO`` equal variances, ... as in
@@ -193,7 +221,19 @@ def effect_size(
     """
     arguments = locals()
     chosen = measure_named(measure)
-    skip = ("measure", "data", "slab", "add", "to", "drop00", "vtype", "correct", "standardizer")
+    skip = (
+        "measure",
+        "data",
+        "slab",
+        "add",
+        "to",
+        "drop00",
+        "add_yi",
+        "add_vi",
+        "vtype",
+        "correct",
+        "standardizer",
+    )
     columns = read_columns(
         chosen,
         data,
@@ -204,10 +244,17 @@ def effect_size(
         add=add,
         to=to,
         drop00=drop00,
+        add_yi=add_yi,
+        add_vi=add_vi,
         vtype=vtype if isinstance(vtype, str) else tuple(vtype),
         correct=correct,
         standardizer=standardizer,
     )
+    if not (add_yi and add_vi) and measure not in _ADDS_APART:
+        raise InputError(
+            f"add_yi= and add_vi= say nothing for {measure}: its effect and its variance are made "
+            "from the same cells."
+        )
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         draft = _FORMULAS[measure](columns, options)
         return _finished(columns, options, draft)

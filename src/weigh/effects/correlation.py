@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from scipy import special
@@ -250,6 +251,50 @@ def explained_variance_z(columns: Columns, options: Options) -> Draft:
     return Draft(yi=np.arctanh(np.sqrt(r2)), vi=vi, ni=n, why=(_perfect(r2),))
 
 
+def _spread_with_fixed_predictors(
+    r2: FloatArray, n: FloatArray, predictors: FloatArray
+) -> FloatArray:
+    """Variance of the explained share as the likelihood of the F statistic spreads it out.
+
+    With fixed predictors F follows a noncentral F distribution, and its likelihood as a function
+    of the explained share is taken for a density. The grid is that of metafor, row by row.
+    """
+    # Imported here because scipy.stats takes longer to load than all else that effects need.
+    from scipy import stats
+
+    shares = np.linspace(0.0001, 0.9999, 100_000)
+    step = shares[1] - shares[0]
+    vi = np.full(r2.size, np.nan)
+    for row in np.flatnonzero(np.isfinite(r2) & (r2 < 1.0) & np.isfinite(n + predictors)):
+        df1, df2 = predictors[row], n[row] - predictors[row] - 1.0
+        f = df2 / df1 * r2[row] / (1.0 - r2[row])
+        density = stats.ncf.pdf(f, df1, df2, n[row] * shares / (1.0 - shares))
+        density = density / np.trapezoid(density, shares)
+        mean = step * np.sum(shares * density)
+        vi[row] = step * np.sum(shares**2 * density) - mean**2
+    return vi
+
+
+def explained_variance_fixed(columns: Columns, options: Options) -> Draft:
+    """Share of variance that predictors explain, the predictors being fixed."""
+    r2, n, predictors = _read_r2(columns)
+    vi = variance_by_type(
+        columns, options, {"LS": lambda: _spread_with_fixed_predictors(r2, n, predictors)}
+    )
+    return Draft(yi=r2, vi=vi, ni=n)
+
+
+def explained_variance_fixed_z(columns: Columns, options: Options) -> Draft:
+    """The same, its root on Fisher's z scale."""
+    draft = explained_variance_fixed(columns, options)
+    return replace(
+        draft,
+        yi=np.arctanh(np.sqrt(draft.yi)),
+        vi=draft.vi / (1.0 - draft.yi**2) ** 2,
+        why=(_perfect(draft.yi),),
+    )
+
+
 FORMULAS: Mapping[str, Formula] = {
     "COR": correlation,
     "UCOR": correlation_unbiased,
@@ -260,4 +305,6 @@ FORMULAS: Mapping[str, Formula] = {
     "ZSPCOR": semi_partial_correlation_z,
     "R2": explained_variance,
     "ZR2": explained_variance_z,
+    "R2F": explained_variance_fixed,
+    "ZR2F": explained_variance_fixed_z,
 }

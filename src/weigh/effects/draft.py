@@ -35,6 +35,8 @@ class Options:
     add, to, drop00
         Zero cells: what is added, where, and whether tables without events (or with nothing but
         events) give no effect. `add` is None where the user left it to the measure.
+    add_yi, add_vi
+        Whether what is added goes into the effect, and into its variance.
     vtype
         The kind of sampling variance, one for all rows or one for each.
     correct
@@ -46,6 +48,8 @@ class Options:
     add: float | None = None
     to: To = "only0"
     drop00: bool = False
+    add_yi: bool = True
+    add_vi: bool = True
     vtype: str | tuple[str, ...] = "LS"
     correct: Correction = True
     standardizer: Literal["pre", "post"] = "pre"

@@ -7,14 +7,15 @@ neither. Marginal measures compare shares of all; conditional ones look at the p
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from weigh.effects.averages import weighted_mean
-from weigh.effects.binary import Tables, read_tables, whole_number_notes
 from weigh.effects.columns import Columns, FloatArray
+from weigh.effects.counts import whole_number_notes
 from weigh.effects.draft import Draft, Formula, Options, Why, variance_by_type
 from weigh.effects.reported import first_known
+from weigh.effects.two_by_two import Table, Tables, read_tables
 from weigh.effects.zero_cells import fill_zero_cells
 
 __all__ = ["FORMULAS"]
@@ -29,44 +30,42 @@ def _read(columns: Columns, options: Options) -> Tables:
     columns.refuse_negative(*_CELLS)
     a, b, c, d = columns.take(" ".join(_CELLS))
     empty = ((a == 0.0) & (c == 0.0)) | ((b == 0.0) & (d == 0.0))
-    cells = fill_zero_cells((a, b, c, d), options, empty=empty)
-    return Tables(
-        a=cells.counts[0],
-        b=cells.counts[1],
-        c=cells.counts[2],
-        d=cells.counts[3],
-        people=a + b + c + d,
-        why=(Why(rows=a + b + c + d == 0.0, text="no pairs"), *cells.why),
-        notes=whole_number_notes(columns, *_CELLS) + cells.notes,
-        conventions=cells.conventions,
+    return Tables.of(
+        fill_zero_cells((a, b, c, d), options, empty=empty),
+        a + b + c + d,
+        Why(rows=a + b + c + d == 0.0, text="no pairs"),
+        whole_number_notes(columns, *_CELLS),
     )
 
 
 def marginal_difference(columns: Columns, options: Options) -> Draft:
     """Difference of the two shares with the event."""
-    t = _read(columns, options)
-    n = t.n1 + t.n2
+    tables = _read(columns, options)
+    t = tables.filled
+    n = t.n
     b, c = t.b / n, t.c / n
     vi = variance_by_type(
         columns,
         options,
         {"LS": lambda: (b * (1.0 - b) + 2.0 * b * c + c * (1.0 - c)) / n},
     )
-    return t.draft(b - c, vi)
+    return tables.draft(b - c, vi)
 
 
 def marginal_ratio(columns: Columns, options: Options) -> Draft:
     """Log ratio of the two shares with the event."""
-    t = _read(columns, options)
+    tables = _read(columns, options)
+    t = tables.filled
     first, second = t.a + t.b, t.a + t.c
     vi = variance_by_type(columns, options, {"LS": lambda: (t.b + t.c) / (first * second)})
-    return t.draft(np.log(first / second), vi)
+    return tables.draft(np.log(first / second), vi)
 
 
 def marginal_odds_ratio(columns: Columns, options: Options) -> Draft:
     """Log ratio of the odds of the event."""
-    t = _read(columns, options)
-    n = t.n1 + t.n2
+    tables = _read(columns, options)
+    t = tables.filled
+    n = t.n
     first, second = (t.a + t.b) / n, (t.a + t.c) / n
     b, c = t.b / n, t.c / n
     yi = np.log(first * (1.0 - second) / (second * (1.0 - first)))
@@ -80,22 +79,24 @@ def marginal_odds_ratio(columns: Columns, options: Options) -> Draft:
             )
         },
     )
-    return t.draft(yi, vi)
+    return tables.draft(yi, vi)
 
 
 def conditional_odds_ratio(columns: Columns, options: Options) -> Draft:
     """Log odds ratio from the pairs that differ."""
-    t = _read(columns, options)
+    tables = _read(columns, options)
+    t = tables.filled
     vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / t.b + 1.0 / t.c})
-    return t.draft(np.log(t.b / t.c), vi)
+    return tables.draft(np.log(t.b / t.c), vi)
 
 
 def conditional_peto(columns: Columns, options: Options) -> Draft:
     """Log odds ratio from the pairs that differ, by Peto's method."""
-    t = _read(columns, options)
+    tables = _read(columns, options)
+    t = tables.filled
     differ = t.b + t.c
     vi = variance_by_type(columns, options, {"LS": lambda: 4.0 / differ})
-    return t.draft(2.0 * (t.b - t.c) / differ, vi)
+    return tables.draft(2.0 * (t.b - t.c) / differ, vi)
 
 
 def marginal_odds_ratio_from_margins(columns: Columns, options: Options) -> Draft:
@@ -112,41 +113,33 @@ def marginal_odds_ratio_from_margins(columns: Columns, options: Options) -> Draf
     columns.refuse_outside(-1.0, 1.0, "r")
     columns.refuse_outside(0.0, 1.0, "both_given_first")
     raw = read_tables(columns, Options(to="none"))
-    t = read_tables(columns, options)
+    tables = read_tables(columns, options)
+    y, v = tables.for_yi, tables.for_vi
     r = columns.get("r")
     if "both_given_first" in columns:
-        r = first_known(r, _correlation_of_margins(raw, columns["both_given_first"]))
+        r = first_known(r, _correlation_of_margins(raw.filled, columns["both_given_first"]))
     else:
         columns.require("r")
-    people = np.round(0.5 * (t.n1 + t.n2))
-    yi = np.log(t.a * t.d / (t.b * t.c))
-    joint = (r * np.sqrt(t.a * t.b * t.c * t.d) + t.a * t.b) / people
-    covariance = people * (people * joint - t.a * t.b) / (t.a * t.b * t.c * t.d)
+    # Twice the covariance of the two log odds, which the same people give.
+    shared = 2.0 * r * np.round(0.5 * v.n) / np.sqrt(v.a * v.b * v.c * v.d)
 
     def average() -> FloatArray:
-        p1, p2 = weighted_mean(t.a / t.n1, t.n1), weighted_mean(t.c / t.n2, t.n2)
-        return 1.0 / (p1 * (1.0 - p1) * t.n1) + 1.0 / (p2 * (1.0 - p2) * t.n2)
+        p1, p2 = v.mean_risks()
+        return 1.0 / (p1 * (1.0 - p1) * v.n1) + 1.0 / (p2 * (1.0 - p2) * v.n2) - shared
 
     vi = variance_by_type(
         columns,
         options,
         {
-            "LS": lambda: 1.0 / t.a + 1.0 / t.b + 1.0 / t.c + 1.0 / t.d - 2.0 * covariance,
-            "AV": lambda: average() - 2.0 * covariance,
+            "LS": lambda: 1.0 / v.a + 1.0 / v.b + 1.0 / v.c + 1.0 / v.d - shared,
+            "AV": average,
         },
     )
-    draft = t.draft(yi, vi)
-    return Draft(
-        yi=draft.yi,
-        vi=draft.vi,
-        ni=np.round(0.5 * raw.people),
-        why=draft.why,
-        notes=draft.notes,
-        conventions=draft.conventions,
-    )
+    draft = tables.draft(np.log(y.a * y.d / (y.b * y.c)), vi)
+    return replace(draft, ni=np.round(0.5 * raw.people))
 
 
-def _correlation_of_margins(t: Tables, share: FloatArray) -> FloatArray:
+def _correlation_of_margins(t: Table, share: FloatArray) -> FloatArray:
     """Phi of the joint table in which `share` of those with the first event have the second."""
     both = share * t.n1
     first_only, second_only = t.a - both, t.c - both

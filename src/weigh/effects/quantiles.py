@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from scipy import integrate, special
+from scipy import special
 
 from weigh.effects.conversion import MeanSD, require_people
 from weigh.errors import InputError, NotFoundError, StatisticsError
@@ -253,6 +253,9 @@ def _bland(s: _Summary) -> tuple[float, float, str]:
 
 
 def _walter(s: _Summary) -> tuple[float, float, str]:
+    # Imported here because no other method needs it, and it takes its time to load.
+    from scipy import integrate
+
     ends = _only_range(s, "Walter and Yao 2007")
 
     def spread(x: float) -> float:

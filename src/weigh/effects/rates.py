@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from weigh.effects.binary import whole_number_notes
 from weigh.effects.columns import Columns, FloatArray
+from weigh.effects.counts import whole_number_notes
 from weigh.effects.draft import Draft, Formula, Options, variance_by_type
 from weigh.effects.zero_cells import Cells, fill_zero_cells
 
@@ -46,63 +46,68 @@ def _two(
 def rate_ratio(columns: Columns, options: Options) -> Draft:
     """Log incidence rate ratio."""
     cells, time1, time2, notes = _two(columns, options)
-    x1, x2 = cells.counts
-    vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / x1 + 1.0 / x2})
-    return _draft(cells, time1 + time2, notes, np.log(x1 * time2 / (x2 * time1)), vi)
+    (y1, y2), (v1, v2) = cells.for_yi, cells.for_vi
+    vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / v1 + 1.0 / v2})
+    return _draft(cells, time1 + time2, notes, np.log(y1 * time2 / (y2 * time1)), vi)
 
 
 def rate_difference(columns: Columns, options: Options) -> Draft:
     """Incidence rate difference."""
     cells, time1, time2, notes = _two(columns, options)
-    x1, x2 = cells.counts
-    vi = variance_by_type(columns, options, {"LS": lambda: x1 / time1**2 + x2 / time2**2})
-    return _draft(cells, time1 + time2, notes, x1 / time1 - x2 / time2, vi)
+    (y1, y2), (v1, v2) = cells.for_yi, cells.for_vi
+    vi = variance_by_type(columns, options, {"LS": lambda: v1 / time1**2 + v2 / time2**2})
+    return _draft(cells, time1 + time2, notes, y1 / time1 - y2 / time2, vi)
 
 
 def root_rate_difference(columns: Columns, options: Options) -> Draft:
     """Difference of the square roots of two incidence rates."""
     cells, time1, time2, notes = _two(columns, options, default_add=0.0)
-    x1, x2 = cells.counts
+    y1, y2 = cells.for_yi
     vi = variance_by_type(
         columns, options, {"LS": lambda: 1.0 / (4.0 * time1) + 1.0 / (4.0 * time2)}
     )
-    return _draft(cells, time1 + time2, notes, np.sqrt(x1 / time1) - np.sqrt(x2 / time2), vi)
+    return _draft(cells, time1 + time2, notes, np.sqrt(y1 / time1) - np.sqrt(y2 / time2), vi)
 
 
 def _one(
     columns: Columns, options: Options, *, default_add: float = 0.5
-) -> tuple[Cells, FloatArray, FloatArray, tuple[str, ...]]:
+) -> tuple[Cells, FloatArray, tuple[str, ...]]:
+    """Events of the group after the rule for zero cells, and person-time."""
     columns.refuse_negative("events")
     columns.refuse_not_positive("time")
     events, time = columns.take("events time")
     cells = fill_zero_cells((events,), options, default=default_add)
-    return cells, cells.counts[0], time, whole_number_notes(columns, "events")
+    return cells, time, whole_number_notes(columns, "events")
 
 
 def rate(columns: Columns, options: Options) -> Draft:
     """Incidence rate."""
-    cells, x, time, notes = _one(columns, options)
-    vi = variance_by_type(columns, options, {"LS": lambda: x / time**2})
-    return _draft(cells, time, notes, x / time, vi)
+    cells, time, notes = _one(columns, options)
+    (y,), (v,) = cells.for_yi, cells.for_vi
+    vi = variance_by_type(columns, options, {"LS": lambda: v / time**2})
+    return _draft(cells, time, notes, y / time, vi)
 
 
 def log_rate(columns: Columns, options: Options) -> Draft:
     """Log incidence rate."""
-    cells, x, time, notes = _one(columns, options)
-    vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / x})
-    return _draft(cells, time, notes, np.log(x / time), vi)
+    cells, time, notes = _one(columns, options)
+    (y,), (v,) = cells.for_yi, cells.for_vi
+    vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / v})
+    return _draft(cells, time, notes, np.log(y / time), vi)
 
 
 def root_rate(columns: Columns, options: Options) -> Draft:
     """Square root of an incidence rate."""
-    cells, x, time, notes = _one(columns, options, default_add=0.0)
+    cells, time, notes = _one(columns, options, default_add=0.0)
+    (y,) = cells.for_yi
     vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / (4.0 * time)})
-    return _draft(cells, time, notes, np.sqrt(x / time), vi)
+    return _draft(cells, time, notes, np.sqrt(y / time), vi)
 
 
 def freeman_tukey_rate(columns: Columns, options: Options) -> Draft:
     """Freeman-Tukey transformed incidence rate."""
-    cells, x, time, notes = _one(columns, options, default_add=0.0)
+    cells, time, notes = _one(columns, options, default_add=0.0)
+    (x,) = cells.counts
     vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / (4.0 * time)})
     yi = 0.5 * (np.sqrt(x / time) + np.sqrt((x + 1.0) / time))
     return _draft(cells, time, notes, yi, vi)

@@ -28,6 +28,9 @@ class Cells:
     ----------
     counts
         The cells, in the order given; NaN in tables that the rule drops.
+    for_yi, for_vi
+        The cells that effect and variance are to be made from: these, or those without what was
+        added.
     why
         The tables dropped, and why.
     notes, conventions
@@ -35,6 +38,8 @@ class Cells:
     """
 
     counts: tuple[FloatArray, ...]
+    for_yi: tuple[FloatArray, ...]
+    for_vi: tuple[FloatArray, ...]
     why: tuple[Why, ...]
     notes: tuple[str, ...]
     conventions: tuple[str, ...]
@@ -69,8 +74,15 @@ def fill_zero_cells(
     if options.drop00 and empty is not None:
         counts = tuple(np.where(empty, np.nan, cell) for cell in counts)
         why = (Why(rows=empty, text="no events, or nothing but events, in any group (drop00)"),)
-    if options.to == "none" or add == 0.0:
-        return Cells(counts=counts, why=why, notes=(), conventions=("nothing added to zero cells",))
+    if options.to == "none" or add == 0.0 or not (options.add_yi or options.add_vi):
+        return Cells(
+            counts=counts,
+            for_yi=counts,
+            for_vi=counts,
+            why=why,
+            notes=(),
+            conventions=("nothing added to zero cells",),
+        )
     zero = np.logical_or.reduce([cell == 0.0 for cell in counts])
     if options.to == "all" or (options.to == "if0all" and zero.any()):
         where = np.ones_like(zero)
@@ -78,13 +90,18 @@ def fill_zero_cells(
         where = zero
     else:
         where = np.zeros_like(zero)
+    filled = counts
     if where.any():
-        counts = tuple(np.where(where, cell + add, cell) for cell in counts)
+        filled = tuple(np.where(where, cell + add, cell) for cell in counts)
+    only = {(True, False): ", for the effect only", (False, True): ", for the variance only"}
+    goes_into = only.get((options.add_yi, options.add_vi), "")
     return Cells(
-        counts=counts,
+        counts=filled,
+        for_yi=filled if options.add_yi else counts,
+        for_vi=filled if options.add_vi else counts,
         why=why,
-        notes=_notes(add, where, zero),
-        conventions=(_CONVENTIONS[options.to].format(add=f"{add:g}"),),
+        notes=_notes(add, where, zero, goes_into),
+        conventions=(_CONVENTIONS[options.to].format(add=f"{add:g}") + goes_into,),
     )
 
 
@@ -95,7 +112,7 @@ _CONVENTIONS = {
 }
 
 
-def _notes(add: float, where: BoolArray, zero: BoolArray) -> tuple[str, ...]:
+def _notes(add: float, where: BoolArray, zero: BoolArray, goes_into: str) -> tuple[str, ...]:
     touched = int(np.count_nonzero(where))
     if touched == 0:
         return ()
@@ -105,4 +122,4 @@ def _notes(add: float, where: BoolArray, zero: BoolArray) -> tuple[str, ...]:
         having = "which has a zero cell" if touched == 1 else "which have a zero cell"
     else:
         having = f"of which {zeros:,} {'has' if zeros == 1 else 'have'} a zero cell"
-    return (f"{add:g} was added to each cell of {rows}, {having}.",)
+    return (f"{add:g} was added to each cell of {rows}, {having}{goes_into}.",)
