@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from examples.reading import EXAMPLES, FOLDERS, document, table
+
 from weigh.evidence.study import Allocation
 from weigh.folder import check, example_folders, load
 
