@@ -13,18 +13,20 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from weigh.effects import effect_size as effect_size
+    from weigh.folder import load as load
     from weigh.synthesis import mantel_haenszel as mantel_haenszel
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
 
 _HOMES = {
     "effect_size": "weigh.effects",
+    "load": "weigh.folder",
     "mantel_haenszel": "weigh.synthesis",
     "peto": "weigh.synthesis",
     "pool": "weigh.synthesis",
 }
 
-__all__ = ["__version__", "effect_size", "mantel_haenszel", "peto", "pool"]
+__all__ = ["__version__", "effect_size", "load", "mantel_haenszel", "peto", "pool"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,197 @@
+"""CSV as rows of named cells, each row with its line; what is no plain comma-separated table.
+
+Cells are text here. What a cell should be is settled by its column (`weigh.folder.settle`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from weigh.errors import Fault
+from weigh.folder.tree import Entry, Listing, Mapping, Parsed, Scalar
+
+__all__ = ["parse_csv"]
+
+_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def parse_csv(name: str, text: str, *, columns: Sequence[str], required: Sequence[str]) -> Parsed:
+    """Read a CSV text with a header.
+
+    Parameters
+    ----------
+    name
+        The file's name, for faults.
+    text
+        The whole text, with line feeds as line ends.
+    columns
+        Columns that are known; others are faults.
+    required
+        Columns that must be there.
+
+    Returns
+    -------
+    Parsed
+        A listing of mappings, one a row, without empty cells; rows with no cell are left out.
+    """
+    rows = _rows(name, text)
+    first = next(
+        (row for row in rows if isinstance(row[1], Fault) or any(map(str.strip, row[1]))), None
+    )
+    if first is None:
+        return _only(
+            Fault(
+                file=name,
+                found="an empty file",
+                expected="a header line with the names of the columns, or no file of this name",
+            )
+        )
+    start, cells = first
+    if isinstance(cells, Fault):
+        return _only(cells)
+    header = [cell.strip() for cell in cells]
+    delimiter = _other_delimiter(header, columns)
+    if delimiter is not None:
+        return _only(
+            Fault(
+                file=name,
+                line=start,
+                found=f"columns separated by {_DELIMITERS[delimiter]}",
+                expected="columns separated by commas",
+                hint="Save it as “CSV UTF-8 (comma delimited)”, with points as decimal marks.",
+            )
+        )
+    faults = list(_header_faults(name, start, header, columns, required))
+    known = [(at, column) for at, column in enumerate(header) if column in columns]
+    # Of a column given twice the first counts; the second is a fault already.
+    known = [(at, column) for at, column in known if header.index(column) == at]
+    items = []
+    for line, cells in rows:
+        if isinstance(cells, Fault):
+            faults.append(cells)
+            break
+        if not any(cell.strip() for cell in cells):
+            continue
+        ragged = _ragged(name, line, header, cells)
+        if ragged is not None:
+            faults.append(ragged)
+            continue
+        items.append(_row(line, known, cells))
+    return Parsed(root=Listing(items=tuple(items), line=start), faults=tuple(faults))
+
+
+def _only(fault: Fault) -> Parsed:
+    return Parsed(root=None, faults=(fault,))
+
+
+def _rows(name: str, text: str) -> Iterator[tuple[int, list[str] | Fault]]:
+    """Each row with the line on which it begins; a fault ends them."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, _grammar_fault(name, line, str(error))
+            return
+
+
+def _grammar_fault(name: str, line: int, said: str) -> Fault:
+    if "field larger" in said:
+        limit = csv.field_size_limit()
+        found, expected = f"a cell of more than {limit:,} characters", "a value or a short text"
+        hint = "A quotation mark that is never closed swallows all that follows it; check for one."
+    elif "unexpected end of data" in said:
+        found, expected = "a quotation mark that is never closed", "a closing quotation mark"
+        hint = 'A quotation mark inside a quoted cell is written twice: "".'
+    else:
+        found, expected = "a quotation mark in the middle of a cell", "quotes around whole cells"
+        hint = 'Put the whole cell in quotes, and write a quotation mark inside it twice: "".'
+    return Fault(file=name, line=line, found=found, expected=expected, hint=hint)
+
+
+def _other_delimiter(header: Sequence[str], columns: Sequence[str]) -> str | None:
+    if any(cell in columns for cell in header):
+        return None
+    joined = ",".join(header)
+    for delimiter in _DELIMITERS:
+        if sum(cell.strip() in columns for cell in joined.split(delimiter)) >= 2:
+            return delimiter
+    return None
+
+
+def _header_faults(
+    name: str, line: int, header: Sequence[str], columns: Sequence[str], required: Sequence[str]
+) -> Iterator[Fault]:
+    for at, column in enumerate(header):
+        if not column:
+            yield Fault(
+                file=name,
+                line=line,
+                found=f"no name over column {at + 1}",
+                expected="a name over every column",
+                hint="Name it, or delete the column.",
+            )
+        elif column not in columns:
+            near = get_close_matches(column.lower(), columns, n=1, cutoff=0.6)
+            yield Fault(
+                file=name,
+                line=line,
+                field=column[:80],
+                found="a column that weigh does not know",
+                expected=f"one of {', '.join(columns)}",
+                hint=f"Did you mean {near[0]}?" if near else "Delete it, or use the column `note`.",
+            )
+        elif header.index(column) != at:
+            yield Fault(
+                file=name,
+                line=line,
+                field=column,
+                found=f"the column a second time, as column {at + 1}",
+                expected=f"it once; it is column {header.index(column) + 1} already",
+            )
+    for column in required:
+        if column not in header:
+            yield Fault(
+                file=name,
+                line=line,
+                field=column,
+                found="no column of this name",
+                expected=f"the columns {', '.join(required)} at least",
+            )
+
+
+def _ragged(name: str, line: int, header: Sequence[str], cells: Sequence[str]) -> Fault | None:
+    # A spreadsheet may write empty cells beyond the last column; they say nothing.
+    beyond = [cell for cell in cells[len(header) :] if cell.strip()]
+    if len(cells) >= len(header) and not beyond:
+        return None
+    count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+    hint = (
+        "A cell that holds a comma needs quotes around it, and decimals are written with a point."
+        if beyond
+        else "Each column needs its comma, also where the cell is empty."
+    )
+    return Fault(
+        file=name,
+        line=line,
+        where=", ".join(cell.strip() for cell in cells[:3] if cell.strip())[:80] or None,
+        found=count,
+        expected=f"{len(header)}, as many as the header has columns",
+        hint=hint,
+    )
+
+
+def _row(line: int, known: Sequence[tuple[int, str]], cells: Sequence[str]) -> Mapping:
+    entries = []
+    for at, column in known:
+        raw = cells[at].strip()
+        if raw:
+            value = Scalar(raw=raw, quoted=False, line=line)
+            entries.append(Entry(key=column, value=value, line=line))
+    return Mapping(entries=tuple(entries), line=line)

@@ -1,0 +1,37 @@
+"""Where the example folders that come with weigh are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import weigh
+from weigh.errors import OutOfReachError
+
+__all__ = ["example_folders"]
+
+
+def example_folders() -> tuple[Path, ...]:
+    """The example folders: data of the installed package, or ``examples/`` of the checkout.
+
+    They come in the order of ``index.txt`` beside them; those that it leaves out follow by name.
+
+    Raises
+    ------
+    OutOfReachError
+        If neither place has any.
+    """
+    package = Path(weigh.__file__).resolve().parent
+    for home in (package / "examples", package.parents[1] / "examples"):
+        folders = {path.parent.name: path.parent for path in home.glob("*/question.yaml")}
+        if folders:
+            first = [name for name in _index(home) if name in folders]
+            return tuple(folders[name] for name in dict.fromkeys([*first, *sorted(folders)]))
+    raise OutOfReachError(
+        "The example folders of weigh are not there.",
+        hint="Install weigh again, or run it from a whole checkout.",
+    )
+
+
+def _index(home: Path) -> list[str]:
+    path = home / "index.txt"
+    return path.read_text(encoding="utf-8").split() if path.is_file() else []
