@@ -9,7 +9,7 @@ from weigh.answer.draft import Draft
 from weigh.answer.gaps import gaps
 from weigh.answer.headline import mechanism_point
 from weigh.evidence.answer import FaqEntry, Verdict
-from weigh.evidence.cells import arm_cell, result_cell, study_cell
+from weigh.evidence.cells import arm_cell, result_cell, study_cell, study_field
 from weigh.evidence.result import Result
 from weigh.evidence.statement import Phrase, Statement, listing, say
 from weigh.evidence.study import Arm, Study
@@ -103,7 +103,11 @@ def _forms_studied(draft: Draft, trace: TraceBuilder) -> list[Phrase]:
 
 def _people(draft: Draft, trace: TraceBuilder) -> list[Phrase]:
     told = [
-        say("{study}: {who}.", study=study_cell(trace, study), who=_lower_stop(study.population))
+        say(
+            "{study}: {who}.",
+            study=study_cell(trace, study),
+            who=study_field(trace, study, "population", study.population.rstrip(".")),
+        )
         for study in draft.direct_studies[:5]
     ]
     if len(draft.direct_studies) > 5:
@@ -112,14 +116,10 @@ def _people(draft: Draft, trace: TraceBuilder) -> list[Phrase]:
             say(
                 "{studies}, in {who}.",
                 studies=listing(designs),
-                who=draft.question.population.description or draft.question.population.name,
+                who=draft.question.population.name,
             )
         ]
     return told + [statement.phrase for statement in draft.subgroups[:2]]
-
-
-def _lower_stop(text: str) -> str:
-    return text.rstrip(".")
 
 
 def _mechanism(draft: Draft, trace: TraceBuilder) -> list[Phrase]:

@@ -73,11 +73,16 @@ def tell_comparison(comparison: Comparison, question: Question) -> Statement:
             "certainty: {word}", word=Quantity(text=certainty.rating.words, node=certainty.node)
         )
     said = comparison_claim(comparison, question)
-    among = "" if comparison.direct else " from people or outcomes that differ from the question"
+    lead = "" if comparison.direct else "Indirect evidence: "
+    among = ""
+    if comparison.subgroup is not None:
+        names = {group.id: group.name for group in question.subgroups}
+        among = f" in {names.get(comparison.subgroup, comparison.subgroup)}"
     if find(comparison).size is Size.NOT_ESTIMABLE:
         phrase = say(
-            "{claim}{among}: {bodies} measured it, but no report gives numbers that an effect can "
+            "{lead}{claim}{among}: {bodies} measured it, but no report gives numbers that an effect can "
             "be computed from ({rated}).",
+            lead=lead,
             claim=said,
             among=among,
             bodies=bodies(comparison, estimable=False),
@@ -85,8 +90,9 @@ def tell_comparison(comparison: Comparison, question: Question) -> Statement:
         )
         if comparison.design is Allocation.UNCONTROLLED:
             phrase = say(
-                "{claim}{among}: {bodies}, so nothing shows what would have happened without "
+                "{lead}{claim}{among}: {bodies}, so nothing shows what would have happened without "
                 "treatment ({rated}).",
+                lead=lead,
                 claim=said,
                 among=among,
                 bodies=bodies(comparison, estimable=False),
@@ -94,7 +100,8 @@ def tell_comparison(comparison: Comparison, question: Question) -> Statement:
             )
     else:
         phrase = say(
-            "{claim}{among}: {numbers}; {bodies}; {rated}.",
+            "{lead}{claim}{among}: {numbers}; {bodies}; {rated}.",
+            lead=lead,
             claim=said,
             among=among,
             numbers=numbers(comparison),

@@ -13,7 +13,7 @@ from weigh.evidence.certainty import CertaintyLevel
 from weigh.evidence.question import Outcome
 from weigh.evidence.statement import Phrase, say
 
-__all__ = ["claim", "effect_noun"]
+__all__ = ["claim"]
 
 _LADDER: dict[Size, tuple[str, str, str]] = {
     # high, moderate, low
@@ -31,13 +31,6 @@ _LADDER: dict[Size, tuple[str, str, str]] = {
         "may make no clear difference to {x}",
     ),
 }
-
-
-def effect_noun(outcome: Outcome) -> str:
-    """What is lowered or raised: the outcome itself, or the risk or chance of the event."""
-    if outcome.kind == "continuous":
-        return outcome.plain
-    return f"the {'risk' if outcome.better == 'lower' else 'chance'} of {outcome.plain}"
 
 
 def claim(
@@ -70,9 +63,9 @@ def claim(
         ``Zinc may lower the risk of ...``, ``we cannot tell whether ...``, ``no trial
         measured ...``.
     """
-    x = effect_noun(outcome)
+    x = outcome.plain
     if finding.size is Size.NO_DATA:
-        return say("no trial measured {x}", x=outcome.plain, rests_on=rests_on)
+        return say("no trial measured {x}", x=x, rests_on=rests_on)
     if (
         not controlled
         or finding.size is Size.NOT_ESTIMABLE
@@ -82,5 +75,5 @@ def claim(
             "we cannot tell whether {who} changes {x}", who=intervention, x=x, rests_on=rests_on
         )
     words = _LADDER[finding.size][4 - certainty.rank]
-    verb = "lower" if finding.lowers else "raise"
+    verb = outcome.verbs[0 if finding.lowers else 1]
     return say("{who} " + words.replace("{verb}", verb), who=intervention, x=x, rests_on=rests_on)

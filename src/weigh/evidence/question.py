@@ -72,7 +72,11 @@ class Outcome(Document):
     name
         Full name, for tables.
     plain
-        A noun phrase for a sentence, in words that the people concerned would use.
+        A noun phrase for a sentence, in words that the people concerned would use, of something
+        that can be lowered or raised: ``the risk of a cold``, ``how long a cold lasts``.
+    verbs
+        What stands for "lower" and "raise" in a sentence, where other words read better:
+        ``[shorten, lengthen]``.
     kind
         ``continuous``, or ``dichotomous`` (people with an event).
     better
@@ -88,6 +92,7 @@ class Outcome(Document):
     id: Id
     name: Text
     plain: Text
+    verbs: tuple[Text, Text] = ("lower", "raise")
     kind: Literal["continuous", "dichotomous"]
     better: Literal["lower", "higher"]
     importance: Importance
