@@ -80,8 +80,8 @@ def tell_comparison(comparison: Comparison, question: Question) -> Statement:
         among = f" in {names.get(comparison.subgroup, comparison.subgroup)}"
     if find(comparison).size is Size.NOT_ESTIMABLE:
         phrase = say(
-            "{lead}{claim}{among}: {bodies} measured it, but no report gives numbers that an effect can "
-            "be computed from ({rated}).",
+            "{lead}{claim}{among}: {bodies}, but no report gives numbers that an effect can be "
+            "computed from ({rated}).",
             lead=lead,
             claim=said,
             among=among,

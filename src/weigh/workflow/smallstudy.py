@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from weigh.appraisal import SmallStudyTest
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.trace import TraceBuilder
 from weigh.synthesis import pool
@@ -17,8 +18,8 @@ __all__ = ["FEWEST", "small_study_test"]
 FEWEST = 10
 
 
-def small_study_test(comparison: Comparison, trace: TraceBuilder) -> tuple[float, str] | None:
-    """Egger's test of a comparison with at least ten studies: p value and its node.
+def small_study_test(comparison: Comparison, trace: TraceBuilder) -> SmallStudyTest | None:
+    """Egger's test of a comparison with at least ten studies; None with fewer.
 
     The classical form (Egger et al. 1997): effects regressed on their standard errors, weighted by
     inverse variances, with a multiplicative dispersion, which is what the Knapp-Hartung standard
@@ -40,4 +41,4 @@ def small_study_test(comparison: Comparison, trace: TraceBuilder) -> tuple[float
         inputs=[row.nodes[name] for row in comparison.studies for name in ("yi", "vi")],
         method="Egger et al. 1997",
     )
-    return p, node
+    return SmallStudyTest(name="Egger's test", p=p, node=node)
