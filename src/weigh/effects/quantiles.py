@@ -97,7 +97,7 @@ def mean_sd_from_quantiles(
     --------
     >>> group = mean_sd_from_quantiles(n=100, median=10.0, q1=8.0, q3=13.0)
     >>> round(group.mean, 3), round(group.sd, 3)
-    (10.352, 3.764)
+    (10.352, 3.761)
     """
     if method not in _METHODS:
         raise NotFoundError("method for quantiles", method, _METHODS)

@@ -152,7 +152,7 @@ def mantel_haenszel(
     --------
     >>> fit = mantel_haenszel([3, 10], [50, 90], [8, 15], [52, 88], measure="RR")
     >>> round(fit.estimate, 3)
-    -0.547
+    -0.575
     """
     check_choice("measure for Mantel-Haenszel pooling", measure, _MEASURES)
     check_choice("variance of a risk difference", rd_variance, ("sato", "greenland-robins"))

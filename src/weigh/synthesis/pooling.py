@@ -101,7 +101,7 @@ def pool(
     --------
     >>> fit = pool([0.1, 0.3, 0.35], [0.02, 0.03, 0.05], method="DL")
     >>> round(fit.estimate, 3), fit.k
-    (0.209, 3)
+    (0.213, 3)
     """
     check_method(method)
     check_choice("test", test, TESTS)
