@@ -14,7 +14,7 @@ whole=$(mktemp)
 trap 'rm -f "$whole"' EXIT
 
 # The pins that stand are what uv prefers, so that a lock moves only when asked to.
-cat requirements/*.txt >"$whole" 2>/dev/null || true
+cat requirements/{build,run,test,dev,docs}.txt >"$whole" 2>/dev/null || true
 
 compile() {
   .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
