@@ -48,24 +48,8 @@ _FORMULAS: Mapping[str, Formula] = {
 
 # Measures for which what is added to cells may go into the effect or the variance alone.
 _ADDS_APART = frozenset(
-    [
-        "RR",
-        "OR",
-        "OR2D",
-        "OR2DL",
-        "OR2DN",
-        "RD",
-        "MPORM",
-        "IRR",
-        "IRD",
-        "IRSD",
-        "PR",
-        "PLN",
-        "PLO",
-        "IR",
-        "IRLN",
-        "IRS",
-    ]
+    {"RR", "OR", "OR2D", "OR2DL", "OR2DN", "RD", "MPORM", "IRR", "IRD", "IRSD"}
+    | {"PR", "PLN", "PLO", "IR", "IRLN", "IRS"}
 )
 
 

@@ -13,10 +13,28 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import MissingExtraError
-from weigh.evidence.measure import MEASURES, Family, Measure, Scale, measure_named, to_natural
+from weigh.evidence.measure import (
+    MEASURES,
+    Family,
+    Measure,
+    Scale,
+    from_natural,
+    measure_named,
+    to_natural,
+)
 from weigh.stats.tails import two_sided_quantile
 
-__all__ = ["MEASURES", "Backend", "EffectSizes", "Family", "Measure", "Scale", "measure_named", "to_natural"]
+__all__ = [
+    "MEASURES",
+    "Backend",
+    "EffectSizes",
+    "Family",
+    "Measure",
+    "Scale",
+    "from_natural",
+    "measure_named",
+    "to_natural",
+]
 
 FloatArray = npt.NDArray[np.float64]
 Backend = Literal["pandas", "polars", "pyarrow"]

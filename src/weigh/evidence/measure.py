@@ -14,28 +14,21 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from weigh.errors import InputError, NotFoundError
+from weigh.evidence.scales import Scale, from_scale, to_scale
 
-__all__ = ["MEASURES", "Family", "Measure", "Scale", "measure_named", "to_natural"]
+__all__ = [
+    "MEASURES",
+    "Family",
+    "Measure",
+    "Scale",
+    "from_natural",
+    "measure_named",
+    "to_natural",
+]
 
 FloatArray = npt.NDArray[np.float64]
-
-Scale = Literal[
-    "identity",
-    "log",
-    "logit",
-    "probit",
-    "arcsine",
-    "double-arcsine",
-    "square-root",
-    "freeman-tukey",
-    "fisher-z",
-    "fisher-z-of-root",
-    "cube-root-of-complement",
-    "log-of-complement",
-]
 
 Family = Literal[
     "two groups, counts",
@@ -418,70 +411,49 @@ def to_natural(values: npt.ArrayLike, measure: str, *, n: npt.ArrayLike | None =
     n
         For the double arcsine of a proportion (``PFT``) the sample sizes, and for the
         Freeman-Tukey transformed rate (``IRFT``) the person-times: one for each value, or all
-        those that were pooled, whose harmonic mean is then taken.
+        those that were pooled, whose harmonic mean is then taken (Miller 1978).
 
     Returns
     -------
     float or array, as `values`
         What lies outside the range that the transformation can reach becomes the end of it: a
-        proportion of 0 or 1, a rate of 0.
+        proportion of 0 or 1, a rate of 0. Cronbach's alpha may come out below 0, as it can be
+        (metafor stops at 0 there).
 
-    References
-    ----------
-    Miller JJ (1978). The inverse of the Freeman-Tukey double arcsine transformation. The American
-    Statistician 32:138.
+    Examples
+    --------
+    >>> to_natural(0.0, "RR")
+    1.0
     """
-    scale = measure_named(measure).scale
+    known = measure_named(measure)
     x = np.asarray(values, dtype=np.float64)
-    if scale in ("double-arcsine", "freeman-tukey"):
-        size = _harmonic_size(measure, x, n)
-        y = _double_arcsine(x, size) if scale == "double-arcsine" else _freeman_tukey(x, size)
-    else:
-        y = _INVERSES[scale](x)
+    y = from_scale(known.scale, x, _size(known, x, n))
     return float(y) if y.ndim == 0 else y
 
 
-def _harmonic_size(measure: str, x: FloatArray, n: npt.ArrayLike | None) -> FloatArray:
+def from_natural(values: npt.ArrayLike, measure: str, *, n: npt.ArrayLike | None = None) -> Any:
+    """Values on the analysis scale of a measure: the way back from `to_natural`.
+
+    For a printed risk ratio its logarithm, for a proportion its logit or arcsine. A value that has
+    no place on the analysis scale becomes infinite or NaN.
+    """
+    known = measure_named(measure)
+    y = np.asarray(values, dtype=np.float64)
+    x = to_scale(known.scale, y, _size(known, y, n))
+    return float(x) if x.ndim == 0 else x
+
+
+def _size(measure: Measure, x: FloatArray, n: npt.ArrayLike | None) -> FloatArray:
+    """Sample sizes or person-times for the scales that hang on them."""
+    if measure.scale not in ("double-arcsine", "freeman-tukey"):
+        return np.asarray(np.nan)
     if n is None:
-        sizes = "sample sizes" if measure == "PFT" else "person-times"
+        sizes = "sample sizes" if measure.scale == "double-arcsine" else "person-times"
         raise InputError(
-            f"{measure} cannot be brought back to its natural scale without the {sizes}.",
-            hint="Give them as n=.",
+            f"{measure.name} cannot change scale without the {sizes}.", hint="Give them as n=."
         )
     size = np.asarray(n, dtype=np.float64)
     if size.shape == x.shape:
         return size
     known = size[np.isfinite(size)]
     return np.asarray(known.size / np.sum(1.0 / known))
-
-
-def _double_arcsine(x: FloatArray, n: FloatArray) -> FloatArray:
-    lowest = 0.5 * np.arcsin(np.sqrt(1.0 / (n + 1.0)))
-    highest = 0.5 * np.pi - lowest
-    inside = np.clip(x, lowest, highest)
-    sine = np.sin(2.0 * inside)
-    root = 1.0 - np.square(sine + (sine - 1.0 / sine) / n)
-    p = 0.5 * (1.0 - np.sign(np.cos(2.0 * inside)) * np.sqrt(np.maximum(root, 0.0)))
-    p = np.where(x <= lowest, 0.0, np.where(x >= highest, 1.0, p))
-    return np.where(np.isnan(x), np.nan, p)
-
-
-def _freeman_tukey(x: FloatArray, time: FloatArray) -> FloatArray:
-    lowest = 0.5 * np.sqrt(1.0 / time)
-    inside = np.maximum(x, lowest)
-    root = inside - 1.0 / (4.0 * time * inside)
-    return np.where(np.isnan(x), np.nan, np.square(root))
-
-
-_INVERSES = {
-    "identity": lambda x: x.copy(),
-    "log": np.exp,
-    "logit": special.expit,
-    "probit": special.ndtr,
-    "arcsine": lambda x: np.square(np.sin(np.clip(x, 0.0, 0.5 * np.pi))),
-    "square-root": lambda x: np.square(np.maximum(x, 0.0)),
-    "fisher-z": np.tanh,
-    "fisher-z-of-root": lambda x: np.square(np.tanh(np.maximum(x, 0.0))),
-    "cube-root-of-complement": lambda x: 1.0 - (1.0 - x) ** 3,
-    "log-of-complement": lambda x: -np.expm1(-x),
-}
