@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weigh.answer.draft import Draft
+from weigh.answer.headline import danger_with_dose
 from weigh.evidence.answer import Verdict
 from weigh.evidence.cells import fact_cell
 from weigh.evidence.statement import Phrase, Quantity, Statement, say, state
@@ -25,15 +26,9 @@ def conclusion(
     phrases: list[Phrase] = [answer.sentence.phrase]
     if draft.independence is not None and draft.independence.tied:
         phrases.append(draft.independence.statement.phrase)
-    dangers = [h for h in draft.safety.interactions if h.severity == "danger" and h.statements]
-    if dangers:
-        phrases.append(
-            say(
-                "Known danger, whatever the benefit: {headline}.",
-                headline=dangers[0].headline,
-                rests_on=dangers[0].statements[0].because,
-            )
-        )
+    danger = danger_with_dose(draft)
+    if danger is not None:
+        phrases.append(danger)
     phrases += [statement.phrase for statement in flips[:1]]
     return tuple(
         Statement(id=f"conclusion.{number}", phrase=phrase)
@@ -65,7 +60,9 @@ def methods(draft: Draft, trace: TraceBuilder, version: str) -> tuple[Statement,
         )
     )
     models = dict.fromkeys(
-        (c.pooled.method, c.pooled.test) for c in draft.comparisons if c.pooled is not None
+        (c.pooled.method, c.pooled.test)
+        for c in draft.comparisons
+        if c.pooled is not None and c.k > 1
     )
     for number, (method, test) in enumerate(models, start=1):
         found.append(

@@ -87,11 +87,13 @@ def _forms_studied(draft: Draft, trace: TraceBuilder) -> list[Phrase]:
             say(
                 "{n} {studies} gave {form}",
                 n=number,
-                studies=plural(len(studies), "study that fits the question", "studies that fit it"),
+                studies=plural(len(studies), "study", "studies"),
                 form=names[form],
             )
         )
-    phrases = [say("{told}.", told=listing(told))] if told else []
+    phrases = [say("Of the studies that fit the question, {told}.", told=listing(told))]
+    if not told:
+        phrases = []
     covered = set(used) | {
         form.part_of for form in draft.question.forms if form.id in used and form.part_of
     }

@@ -26,9 +26,8 @@ def not_measured(
             outcome=outcome,
             statement=state(
                 f"gap.outcome.{outcome.id}",
-                "No study in this evidence base measured {what} in {who}.",
+                "No study that fits the question measured {what}.",
                 what=outcome.plain,
-                who=evidence.question.population.name,
             ),
         )
         for outcome in evidence.question.outcomes

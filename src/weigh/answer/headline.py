@@ -5,17 +5,22 @@ from __future__ import annotations
 from weigh.answer.counting import by_design, count, count_people, count_studies, plural
 from weigh.answer.draft import Draft
 from weigh.answer.results import comparison_claim
-from weigh.evidence.answer import Verdict
+from weigh.answer.verdict import direction_of
+from weigh.evidence.answer import Hazard, Verdict
+from weigh.evidence.comparison import Comparison
 from weigh.evidence.mechanism import LEVELS
 from weigh.evidence.statement import Phrase, Quantity, Statement, join, listing, say, state
 from weigh.evidence.trace import TraceBuilder
 
-__all__ = ["MOST_POINTS", "counts", "key_points", "summary", "verdict"]
+__all__ = ["MOST_POINTS", "counts", "danger_with_dose", "key_points", "summary", "verdict"]
 
 #: A quick summary names at most this many leading outcomes; the cards below have all of them.
 _MOST_CLAIMS = 3
 #: A page has five to eight key points.
 MOST_POINTS = 8
+
+#: A claim and its rating.
+_Claim = tuple[Phrase, Quantity | str]
 
 _SEEN_IN = {"human": "people", "animal": "animals", "in-vitro": "cells"}
 
@@ -41,15 +46,9 @@ def verdict(draft: Draft, trace: TraceBuilder) -> Verdict:
             rests_on=(node,),
         )
     else:
-        claims = [comparison_claim(c, draft.question) for c in decision.leading[:_MOST_CLAIMS]]
         sentence = Statement(
             id="verdict.sentence",
-            phrase=say(
-                "In {who}, {claims} (certainty: {certainty}).",
-                who=who,
-                claims=_merged(claims),
-                certainty=Quantity(text=decision.certainty.words, node=node),
-            ),
+            phrase=say("In {who}, {claims}.", who=who, claims=_claims(draft, node)),
         )
     return Verdict(
         direction=decision.direction,
@@ -66,17 +65,14 @@ def counts(draft: Draft, trace: TraceBuilder) -> tuple[Statement, ...]:
         return (state("counts.direct", "No study in this evidence base fits the question."),)
     designs = by_design(trace, "counts.direct", direct)
     people = count_people(trace, "counts.direct.people", "people in direct studies", direct)
-    words = listing(designs)
+    verb = "fits" if len(direct) == 1 else "fit"
     if people is not None:
-        words = say("{words}, with {n} people in all", words=words, n=people)
-    found = [
-        state(
-            "counts.direct",
-            "{words}, {verb} the question.",
-            words=words,
-            verb="fits" if len(direct) == 1 else "fit",
-        )
-    ]
+        verb = f", {verb}"
+        words = say("{words}, with {n} people in all", words=listing(designs), n=people)
+    else:
+        verb = f" {verb}"
+        words = listing(designs)
+    found = [state("counts.direct", "{words}{verb} the question.", words=words, verb=verb)]
     others = tuple(
         study
         for study in draft.evidence.studies
@@ -107,7 +103,12 @@ def summary(draft: Draft, answer: Verdict, trace: TraceBuilder) -> tuple[Stateme
         )
     danger = _danger(draft)
     if danger is not None:
-        found.append(Statement(id="summary.danger", phrase=danger))
+        phrase = say(
+            "Known danger: together with {headline}.",
+            headline=_inside(danger.headline),
+            rests_on=danger.statements[0].because,
+        )
+        found.append(Statement(id="summary.danger", phrase=phrase))
     kept: list[Statement] = []
     words = 0
     for statement in found:
@@ -131,15 +132,13 @@ def key_points(draft: Draft, trace: TraceBuilder) -> tuple[Statement, ...]:
     if missing:
         points.append(
             say(
-                "No study in this evidence base measured {outcomes}.",
+                "No study that fits the question measured {outcomes}.",
                 outcomes=listing([gap.outcome.plain for gap in missing], "or"),
             )
         )
     if draft.independence is not None:
         points.append(draft.independence.statement.phrase)
-    danger = _danger(draft)
-    if danger is not None:
-        points.append(danger)
+    points += [danger for danger in (_danger_in_full(draft),) if danger is not None]
     if draft.discrepancies:
         points.append(draft.discrepancies[0].phrase)
     mechanism = mechanism_point(draft, trace)
@@ -183,32 +182,144 @@ def mechanism_point(draft: Draft, trace: TraceBuilder) -> Phrase | None:
     )
 
 
-def _danger(draft: Draft) -> Phrase | None:
-    """The first danger of the safety section, as its headline and first sentence."""
+def _danger(draft: Draft) -> Hazard | None:
     dangers = [
         hazard
         for hazard in (*draft.safety.interactions, *draft.safety.contraindications)
-        if hazard.severity == "danger"
+        if hazard.severity == "danger" and hazard.statements
     ]
-    if not dangers or not dangers[0].statements:
+    return dangers[0] if dangers else None
+
+
+def danger_with_dose(draft: Draft) -> Phrase | None:
+    """The first danger with the studies' own dose against it, where that could be worked out."""
+    danger = _danger(draft)
+    if danger is None:
         return None
-    first = dangers[0]
-    return say("{headline}: {what}", headline=first.headline, what=first.statements[0])
-
-
-def _merged(claims: list[Phrase]) -> Phrase:
-    """Claims joined with semicolons; several of "we cannot tell whether" become one."""
-    lead = "we cannot tell whether "
-    unclear = [claim for claim in claims if claim.text.startswith(lead)]
-    if len(unclear) < 2:
-        return join(claims, "; ")
-    clear = [claim for claim in claims if claim not in unclear]
-    head, _, first = unclear[0].text.partition(" changes ")
-    rest = [claim.text.partition(" changes ")[2] for claim in unclear[1:]]
-    merged = say(
-        "{head} changes {outcomes}",
-        head=head,
-        outcomes=listing([first, *rest], "or"),
-        rests_on=[node for claim in unclear for node in claim.because],
+    against = [s for s in danger.statements if s.id.startswith("safety.dose.")]
+    return say(
+        "Known danger with {headline}: {what}",
+        headline=_inside(danger.headline),
+        what=_inside_phrase((against or danger.statements)[0]),
     )
-    return join([*clear, merged], "; ")
+
+
+def _danger_in_full(draft: Draft) -> Phrase | None:
+    """The first danger: the finding at the lowest dose that did something."""
+    danger = _danger(draft)
+    if danger is None:
+        return None
+    dosed = [
+        interaction
+        for interaction in draft.evidence.safety.interactions
+        if interaction.doses and not interaction.no_effect
+    ]
+    dosed.sort(key=lambda interaction: min(interaction.doses))
+    by_id = {statement.id: statement for statement in danger.statements}
+    lowest = [
+        by_id[name]
+        for interaction in dosed
+        if (name := f"safety.interaction.{interaction.id}") in by_id
+    ]
+    return say(
+        "Known danger with {headline}: {what}",
+        headline=_inside(danger.headline),
+        what=_inside_phrase((lowest or list(danger.statements))[0]),
+    )
+
+
+def _inside(text: str) -> str:
+    """A headline as it stands inside a sentence; a word in capitals keeps them."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _inside_phrase(statement: Statement) -> Phrase:
+    text = statement.text
+    starts_a_name = any(mark.start == 0 for mark in statement.marks)
+    if starts_a_name or text.split()[0].isupper() or any(c.isdigit() for c in text.split()[0]):
+        return statement.phrase
+    return Phrase(
+        text=_inside(text), marks=statement.phrase.marks, rests_on=statement.phrase.rests_on
+    )
+
+
+def _claims(draft: Draft, node: str) -> Phrase:
+    """The leading claims, each with its certainty; one rating at the end where they share it."""
+    led = draft.decision.leading
+    ratings = {c.certainty.rating for c in led if c.certainty is not None}
+    pointing = [c for c in led if direction_of(c) != "unclear"]
+    unclear = [c for c in led if direction_of(c) == "unclear"]
+    claims = (_alike(pointing, draft) + _cannot_tell(unclear, draft))[:_MOST_CLAIMS]
+    if len(ratings) < 2:
+        rating = Quantity(text=draft.decision.certainty.words, node=node)
+        words = join([claim for claim, _ in claims], "; ")
+        return say("{words} (certainty: {rating})", words=words, rating=rating)
+    return join(
+        [
+            say("{claim} (certainty: {rating})", claim=claim, rating=rating)
+            for claim, rating in claims
+        ],
+        "; ",
+    )
+
+
+def _alike(comparisons: list[Comparison], draft: Draft) -> list[_Claim]:
+    """A claim for each comparison; those that say the same at several times become one."""
+    groups: dict[tuple[str, str], list[Comparison]] = {}
+    for comparison in comparisons:
+        rating = comparison.certainty.rating if comparison.certainty else ""
+        key = (comparison_claim(comparison, draft.question).text, rating)
+        groups.setdefault(key, []).append(comparison)
+    found: list[_Claim] = []
+    for group in groups.values():
+        claim = comparison_claim(group[0], draft.question)
+        times = [
+            Quantity(text=c.plan.when, node=c.nodes["when"])
+            for c in group
+            if c.plan.when is not None and "when" in c.nodes
+        ]
+        if times:
+            claim = say("{claim} {times}", claim=claim, times=listing(times))
+        found.append((claim, _rating(group[0])))
+    return found
+
+
+def _rating(comparison: Comparison) -> Quantity | str:
+    rating = comparison.certainty
+    return "not rated" if rating is None else Quantity(text=rating.rating.words, node=rating.node)
+
+
+def _cannot_tell(unclear: list[Comparison], draft: Draft) -> list[tuple[Phrase, Quantity | str]]:
+    """Claims that point nowhere: those that we cannot tell become one, the others stay."""
+    merged: dict[str, list[Comparison]] = {}
+    others: list[Comparison] = []
+    for comparison in unclear:
+        if "cannot tell" in comparison_claim(comparison, draft.question).text:
+            merged.setdefault(comparison.outcome.plain, []).append(comparison)
+        else:
+            others.append(comparison)
+    stay = _alike(others, draft)
+    if not merged:
+        return stay
+    held = [comparison for group in merged.values() for comparison in group]
+    worst = min(held, key=lambda c: c.certainty.rating.rank if c.certainty else 0)
+    claim = say(
+        "we cannot tell whether {what} changes {outcomes}",
+        what=draft.question.intervention.name,
+        outcomes=_outcomes(merged),
+        rests_on=[n for c in held for n in comparison_claim(c, draft.question).because],
+    )
+    return [*stay, (claim, _rating(worst))]
+
+
+def _outcomes(merged: dict[str, list[Comparison]]) -> Phrase:
+    """``pain at 6 months or sleep``: outcomes, with their times where those are told."""
+    told = []
+    for plain, group in merged.items():
+        times = [
+            Quantity(text=c.plan.when, node=c.nodes["when"])
+            for c in group
+            if c.plan.when is not None and "when" in c.nodes
+        ]
+        told.append(say("{x} {times}", x=plain, times=listing(times)) if times else say(plain))
+    return listing(told, "or")

@@ -46,9 +46,12 @@ def independence(
             inputs=[study_cell(trace, study).node for study in known],
         )
         number = Quantity(text=plain(len(teams)), node=node)
+        alone = len(teams) == 1 and len(studies) > 1
         parts.append(
             say(
-                "{k} {studies} from {n} independent {teams}",
+                "{k} {studies}, all from {n} research team"
+                if alone
+                else "{k} {studies} from {n} independent {teams}",
                 k=total,
                 studies=noun if len(studies) == 1 else many,
                 n=number,

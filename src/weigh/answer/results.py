@@ -19,6 +19,7 @@ __all__ = [
     "interval_words",
     "numbers",
     "tell_comparison",
+    "where_and_when",
 ]
 
 MEASURE_WORDS = {
@@ -74,10 +75,7 @@ def tell_comparison(comparison: Comparison, question: Question) -> Statement:
         )
     said = comparison_claim(comparison, question)
     lead = "" if comparison.direct else "Indirect evidence: "
-    among = ""
-    if comparison.subgroup is not None:
-        names = {group.id: group.name for group in question.subgroups}
-        among = f" in {names.get(comparison.subgroup, comparison.subgroup)}"
+    among = where_and_when(comparison, question)
     if find(comparison).size is Size.NOT_ESTIMABLE:
         phrase = say(
             "{lead}{claim}{among}: {bodies}, but no report gives numbers that an effect can be "
@@ -109,6 +107,18 @@ def tell_comparison(comparison: Comparison, question: Question) -> Statement:
             rated=rated,
         )
     return Statement(id=f"comparison.{comparison.id}", phrase=phrase.capitalised())
+
+
+def where_and_when(comparison: Comparison, question: Question) -> Phrase:
+    """`` in people with ... at 6 months``: the subgroup and the time, where there are any."""
+    told = Phrase(text="")
+    if comparison.subgroup is not None:
+        names = {group.id: group.name for group in question.subgroups}
+        told = Phrase(text=f" in {names.get(comparison.subgroup, comparison.subgroup)}")
+    if comparison.plan.when is not None and "when" in comparison.nodes:
+        when = Quantity(text=comparison.plan.when, node=comparison.nodes["when"])
+        told = say("{told} {when}", told=told, when=when)
+    return told
 
 
 def numbers(comparison: Comparison) -> Phrase:

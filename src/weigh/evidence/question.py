@@ -146,6 +146,8 @@ class ComparisonPlan(Document):
 
     Parameters
     ----------
+    when
+        The time as a sentence tells it: ``at 6 months``.
     window_weeks
         Time points that count; the latest inside the window is taken from each study.
     measure
@@ -162,6 +164,7 @@ class ComparisonPlan(Document):
     id: Id
     outcome: Id
     label: Text | None = None
+    when: Text | None = None
     window_weeks: Window | None = None
     measure: Literal["MD", "SMD", "MC", "RR", "OR", "RD"] | None = None
     forms: tuple[Id, ...] = ()

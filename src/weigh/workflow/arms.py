@@ -24,7 +24,7 @@ from weigh.workflow.rows import ArmRow
 __all__ = ["NO_SPREAD", "Missing", "Side", "continuous_side", "dichotomous_side", "has_change"]
 
 
-NO_SPREAD = "no standard deviation, nor anything that one can be computed from"
+NO_SPREAD = "no standard deviations"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,9 @@ def _of_arm(
     if row.mean is None and row.median is None:
         lacks.insert(0, _without_mean(row))
     elif row.qualifier == "about":
-        lacks.insert(0, "only rounded figures (about so much)")
+        lacks.insert(0, "only rough means")
+        if row.sd is None and row.se is None and row.ci_low is None:
+            lacks.insert(1, NO_SPREAD)
     if lacks or n is None:
         return Missing(lacks=tuple(lacks))
     if row.mean is None:

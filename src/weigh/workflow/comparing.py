@@ -153,6 +153,14 @@ def _count_nodes(
             column="label",
         ),
     }
+    if task.plan.when is not None:
+        nodes["when"] = trace.datum(
+            f"question.comparisons.{task.plan.id}.when",
+            "when it was measured",
+            task.plan.when,
+            of=task.plan,
+            column="when",
+        )
     held = _people_nodes(task, effects, silent, trace)
     if held:
         nodes["people"] = trace.computed(

@@ -12,7 +12,7 @@ from weigh.evidence.certainty import Certainty, CertaintyLevel
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.folder import Evidence
 from weigh.evidence.question import ComparisonPlan, Question
-from weigh.evidence.statement import Phrase, Statement, listing, say, state
+from weigh.evidence.statement import Phrase, Quantity, Statement, listing, say, state
 from weigh.evidence.trace import TraceBuilder
 from weigh.workflow.grading import rate
 from weigh.workflow.plans import tasks
@@ -143,9 +143,9 @@ def _without_judgements(decision: Decision, comparisons: tuple[Comparison, ...])
             kinder = replace(comparison, certainty=_forgiving(rating, domain.domain))
             after = decide(kinder if c.id == comparison.id else c for c in comparisons)
             lead = say(
-                "If {what} were not held against it ({domain})",
-                what=comparison.label,
+                "If {domain} were not held against {what}",
                 domain=_DOMAINS.get(domain.domain, domain.domain),
+                what=Quantity(text=f"“{comparison.label}”", node=comparison.nodes["label"]),
                 rests_on=(rating.node,),
             )
             name = f"judgement.{comparison.id}.{domain.domain}"

@@ -60,7 +60,7 @@ def select(evidence: Evidence, plan: ComparisonPlan, study: Study) -> Selection:
     first = next(iter(timed or contrasts or usable or rows))
     chosen: dict[str, ArmRow] = {}
     for row in usable:
-        if row.versus is None and (row.weeks, row.timepoint) == (first.weeks, first.timepoint):
+        if row.versus is None and _same_time(row, first):
             chosen.setdefault(row.arm, ArmRow(arm=arms[row.arm], row=row))
     return Selection(
         study=study,
@@ -71,6 +71,13 @@ def select(evidence: Evidence, plan: ComparisonPlan, study: Study) -> Selection:
         contrast=next((row for row in contrasts if row.weeks == first.weeks), None),
         rows=rows,
     )
+
+
+def _same_time(row: Result, first: Result) -> bool:
+    """Weeks decide where they are known: two reports may put one time in different words."""
+    if row.weeks is not None and first.weeks is not None:
+        return row.weeks == first.weeks
+    return row.timepoint == first.timepoint
 
 
 def _of_role(rows: Iterable[ArmRow], role: str, forms: tuple[str, ...]) -> tuple[ArmRow, ...]:
