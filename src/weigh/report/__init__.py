@@ -1,0 +1,13 @@
+"""Draws an answer and computes nothing: the page, its data, its plots, an index over several.
+
+`page` makes the files of one answer as strings and `index` the page that links several; writing
+them is for others. `markup` makes numbers into links, `provenance` the appendix they lead to;
+`rows` and `findings` lay out tables, `figures` draws.
+"""
+
+from __future__ import annotations
+
+from weigh.report.index import IndexEntry, render_index
+from weigh.report.page import Rendered, render
+
+__all__ = ["IndexEntry", "Rendered", "render", "render_index"]

@@ -1,0 +1,74 @@
+"""Every figure of an answer, drawn, with a file name, a key for its ids and the nodes it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from weigh.evidence.answer import Answer
+from weigh.evidence.statement import Quantity, say
+from weigh.report.figures.bias import Judged, draw_bias
+from weigh.report.figures.forest import draw_forest
+from weigh.report.figures.mechanisms import draw_mechanisms
+from weigh.report.figures.sheet import Sheet
+from weigh.report.rows import Rows
+from weigh.report.wording import long_date
+
+__all__ = ["Drawing", "credit", "draw"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A figure: `name` is that of its file, `width` in CSS pixels."""
+
+    name: str
+    svg: str
+    width: int
+    nodes: tuple[str, ...]
+
+
+def credit(answer: Answer) -> str:
+    """What a picture is of, so that it stays citable when it travels alone."""
+    return (
+        f"{answer.question.title} Searched {long_date(answer.searched)}. weigh {answer.version}, "
+        f"evidence folder {answer.fingerprint[:12]}."
+    )
+
+
+def draw(answer: Answer, rows: Mapping[str, Rows]) -> dict[str, Drawing]:
+    """Draw the forest plots (``forest-<comparison>``), ``risk-of-bias`` and ``mechanisms``.
+
+    `rows` has those of each comparison, by its id. What there is nothing to draw of is left out.
+    """
+    line = credit(answer)
+    drawings: dict[str, Drawing] = {}
+
+    def keep(name: str, drawn: tuple[str, Sheet]) -> None:
+        svg, sheet = drawn
+        drawings[name] = Drawing(name=name, svg=svg, width=int(sheet.width), nodes=sheet.nodes)
+
+    for comparison in answer.comparisons:
+        name = f"forest-{comparison.id}"
+        keep(name, draw_forest(comparison, rows[comparison.id], key=name, credit=line))
+    judged = [
+        Judged(
+            study=say("{label}", label=Quantity(text=story.study.label, node=story.node)),
+            bias=story.bias,
+        )
+        for story in answer.stories
+        if story.bias is not None
+    ]
+    if judged:
+        keep("risk-of-bias", draw_bias(judged, key="risk-of-bias", credit=line))
+    if answer.mechanisms.edges:
+        intervention = answer.question.intervention
+        forms = [name for f in answer.question.forms for name in (f.name, *f.synonyms)]
+        drawn = draw_mechanisms(
+            answer.mechanisms,
+            starts=(intervention.name, *intervention.synonyms, *forms),
+            ends=answer.question.mechanism_targets,
+            key="mechanisms",
+            credit=line,
+        )
+        keep("mechanisms", drawn)
+    return drawings

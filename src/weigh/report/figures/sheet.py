@@ -1,0 +1,402 @@
+"""A sheet to draw on, in CSS pixels with the origin at the top left; it comes out as SVG.
+
+matplotlib does the drawing (its object API: no pyplot, no global state). Text stays text, so that a
+screen reader, a search and a copy find it; it is measured in DejaVu Sans, one of the widest faces,
+so that in any other it takes no more room than was kept for it. The same drawing gives the same
+bytes: no date, no random ids.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+import matplotlib
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Polygon, Rectangle
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+from weigh.evidence.statement import Phrase
+from weigh.report.figures.palette import INK, PAPER
+
+__all__ = ["Anchor", "Kind", "Sheet", "Words", "cut", "text_width", "wrap"]
+
+Words: TypeAlias = str | Phrase
+Anchor = Literal["start", "middle", "end"]
+#: A `figure` rests on data and shows its node; a `name` is not a number, whatever digits it has;
+#: `axis` labels a scale; `credit` says what the picture is of and when it was made.
+Kind = Literal["figure", "name", "axis", "credit"]
+
+_SVG = "http://www.w3.org/2000/svg"
+_FONT = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+_DPI = 72  # a point is then a pixel
+_FACES = {
+    bold: findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal"))
+    for bold in (False, True)
+}
+
+# The writer asks for prefixes by namespace; SVG is the plain one.
+ET.register_namespace("", _SVG)
+
+
+@lru_cache(maxsize=20_000)
+def text_width(text: str, size: float = 12.0, *, bold: bool = False) -> float:
+    """Width of a line of text in pixels, in DejaVu Sans."""
+    with warnings.catch_warnings():
+        # A name in a script that the face lacks is measured by its box for missing glyphs.
+        warnings.simplefilter("ignore", UserWarning)
+        face = get_font(_FACES[bold])
+        face.set_size(size, _DPI)
+        face.set_text(text, 0.0)
+    width: float = face.get_width_height()[0] / 64.0
+    return width
+
+
+def wrap(words: Words, width: float, size: float = 12.0, *, bold: bool = False) -> list[Phrase]:
+    """Break words into lines no wider than `width`; a word wider than that is broken inside."""
+    phrase = words if isinstance(words, Phrase) else Phrase(text=words)
+    lines: list[tuple[int, int]] = []
+    start = end = None
+    for match in re.finditer(r"\S+", phrase.text):
+        pieces = _fitting(match.start(), match.group(), width, size, bold)
+        for begin, finish in pieces:
+            if start is None or end is None:
+                start = begin
+            elif text_width(phrase.text[start:finish], size, bold=bold) > width:
+                lines.append((start, end))
+                start = begin
+            end = finish
+    if start is not None and end is not None:
+        lines.append((start, end))
+    return [cut(phrase, *line) for line in lines]
+
+
+def _fitting(start: int, word: str, width: float, size: float, bold: bool) -> list[tuple[int, int]]:
+    """A word as spans that each fit the width."""
+    pieces = []
+    begin = 0
+    for index in range(1, len(word) + 1):
+        if index - begin > 1 and text_width(word[begin:index], size, bold=bold) > width:
+            pieces.append((start + begin, start + index - 1))
+            begin = index - 1
+    pieces.append((start + begin, start + len(word)))
+    return pieces
+
+
+def cut(phrase: Phrase, start: int, end: int) -> Phrase:
+    """The characters `start` to `end` of a phrase, with the marks that fall inside."""
+    marks = tuple(
+        type(mark)(
+            start=max(mark.start, start) - start, end=min(mark.end, end) - start, node=mark.node
+        )
+        for mark in phrase.marks
+        if mark.start < end and mark.end > start
+    )
+    return Phrase(text=phrase.text[start:end], marks=marks, rests_on=phrase.rests_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """A line of text as it was asked for; the SVG is written from this."""
+
+    phrase: Phrase
+    x: float
+    y: float
+    size: float
+    anchor: Anchor
+    bold: bool
+    italic: bool
+    colour: str
+    kind: Kind
+
+
+class _Slot(Artist):
+    """Keeps a line's place in the drawing order; the words are put in when the SVG is read back.
+
+    matplotlib would write one run of text where a line may show several nodes.
+    """
+
+    def __init__(self, index: int) -> None:
+        super().__init__()
+        self.set_gid(f"text-{index}")
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Leave an empty group with the line's name."""
+        renderer.open_group("text", self.get_gid())
+        renderer.close_group("text")
+
+
+class Sheet:
+    """Something to draw on, `width` pixels wide; its height is told when it is finished."""
+
+    def __init__(self, width: float) -> None:
+        self.width = width
+        # Everything is placed through this transform, which is set when the height is known.
+        self._to_page = Affine2D()
+        self._figure = Figure(dpi=_DPI, facecolor=PAPER)
+        self._drawn = 0
+        self._texts: list[_Text] = []
+        self._nodes: dict[str, None] = {}
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Every trace node that the drawing shows."""
+        return tuple(self._nodes)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: Words,
+        *,
+        size: float = 12.0,
+        anchor: Anchor = "start",
+        bold: bool = False,
+        italic: bool = False,
+        colour: str = INK,
+        kind: Kind = "figure",
+    ) -> None:
+        """Write one line with its baseline at `y`."""
+        phrase = words if isinstance(words, Phrase) else Phrase(text=words)
+        if not phrase.text:
+            return
+        self._nodes.update(dict.fromkeys(phrase.because))
+        self._add(_Slot(len(self._texts)))
+        self._texts.append(
+            _Text(
+                phrase=phrase,
+                x=x,
+                y=y,
+                size=size,
+                anchor=anchor,
+                bold=bold,
+                italic=italic,
+                colour=colour,
+                kind=kind,
+            )
+        )
+
+    def _add(self, artist: Artist) -> None:
+        """Draw on top of what is there; matplotlib alone would put lines above shapes."""
+        artist.set_zorder(self._drawn)
+        self._drawn += 1
+        self._figure.add_artist(artist)
+
+    def line(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        colour: str = INK,
+        width: float = 1.0,
+        dashes: tuple[float, ...] | None = None,
+    ) -> None:
+        """Draw a line through `points`; `dashes` are on and off lengths in pixels."""
+        self._add(
+            Line2D(
+                [x for x, _ in points],
+                [y for _, y in points],
+                color=colour,
+                linewidth=width,
+                # matplotlib scales dashes by the line's width.
+                linestyle=(0.0, tuple(d / width for d in dashes)) if dashes else "-",
+                solid_capstyle="butt",
+                dash_capstyle="butt",
+                transform=self._to_page,
+            )
+        )
+
+    def curve(
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        *,
+        colour: str = INK,
+        width: float = 1.0,
+        dashes: tuple[float, ...] | None = None,
+    ) -> None:
+        """Draw a line that leaves and arrives level."""
+        half = (start[0] + end[0]) / 2
+        path = Path(
+            [start, (half, start[1]), (half, end[1]), end],
+            [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4],
+        )
+        self._add(
+            PathPatch(
+                path,
+                facecolor="none",
+                edgecolor=colour,
+                linewidth=width,
+                linestyle=(0.0, tuple(d / width for d in dashes)) if dashes else "-",
+                capstyle="butt",
+                transform=self._to_page,
+            )
+        )
+
+    def box(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: str | None = None,
+        outline: str | None = INK,
+        line_width: float = 1.0,
+        radius: float = 0.0,
+        dashes: tuple[float, ...] | None = None,
+    ) -> None:
+        """Draw a rectangle whose top left corner is at (x, y)."""
+        shape: Patch
+        if radius:
+            style = f"round,pad=0,rounding_size={radius}"
+            shape = FancyBboxPatch((x, y), width, height, boxstyle=style)
+        else:
+            shape = Rectangle((x, y), width, height)
+        shape.set(
+            facecolor=fill or "none",
+            edgecolor=outline or "none",
+            linewidth=line_width if outline else 0.0,
+            linestyle=(0.0, tuple(d / line_width for d in dashes)) if dashes else "-",
+            transform=self._to_page,
+        )
+        self._add(shape)
+
+    def polygon(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        fill: str | None = None,
+        outline: str | None = INK,
+        line_width: float = 1.0,
+    ) -> None:
+        """Draw a closed shape through `points`."""
+        self._add(
+            Polygon(
+                list(points),
+                closed=True,
+                facecolor=fill or "none",
+                edgecolor=outline or "none",
+                linewidth=line_width if outline else 0.0,
+                transform=self._to_page,
+            )
+        )
+
+    def circle(self, x: float, y: float, radius: float, *, fill: str, outline: str = INK) -> None:
+        """Draw a filled circle round (x, y)."""
+        self._add(
+            Circle(
+                (x, y),
+                radius,
+                facecolor=fill,
+                edgecolor=outline,
+                linewidth=1.0,
+                transform=self._to_page,
+            )
+        )
+
+    def svg(self, height: float, *, key: str, title: str, description: str) -> str:
+        """Finish: the drawing as an ``<svg>`` element, `height` pixels high.
+
+        Parameters
+        ----------
+        key
+            Stands before every id inside, so that several drawings may share a page.
+        title, description
+            Its short name and its finding in one sentence, for those who do not see it.
+        """
+        self._to_page.clear().scale(1.0, -1.0).translate(0.0, height)
+        self._figure.set_size_inches(self.width / _DPI, height / _DPI)
+        FigureCanvasSVG(self._figure)
+        drawn = io.StringIO()
+        with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "weigh"}):
+            self._figure.savefig(drawn, format="svg", metadata={"Date": None})
+        root = ET.fromstring(drawn.getvalue())
+        out = ET.Element(
+            f"{{{_SVG}}}svg",
+            {
+                "role": "img",
+                "aria-labelledby": f"{key}-title {key}-desc",
+                "width": f"{self.width:g}",
+                "height": f"{height:g}",
+                "viewBox": f"0 0 {self.width:g} {height:g}",
+                "font-family": _FONT,
+                "stroke-linejoin": "round",
+            },
+        )
+        ET.SubElement(out, f"{{{_SVG}}}title", {"id": f"{key}-title"}).text = title
+        ET.SubElement(out, f"{{{_SVG}}}desc", {"id": f"{key}-desc"}).text = description
+        self._copy(root, out)
+        return ET.tostring(out, encoding="unicode") + "\n"
+
+    def _copy(self, element: ET.Element, out: ET.Element) -> None:
+        """Take the shapes out of matplotlib's groups, and put the words where they belong."""
+        for child in element:
+            gid = child.get("id", "")
+            if gid.startswith("text-"):
+                out.append(_text_element(self._texts[int(gid.removeprefix("text-"))]))
+            elif child.tag == f"{{{_SVG}}}path":
+                shape = {"d": re.sub(r"\s+", " ", child.get("d", "")).strip()}
+                out.append(ET.Element(child.tag, shape | _attributes(child.get("style", ""))))
+            elif child.tag == f"{{{_SVG}}}g":
+                self._copy(child, out)
+
+
+def _attributes(style: str) -> dict[str, str]:
+    """Inline style as attributes, which a page's content policy cannot forbid."""
+    pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def _text_element(line: _Text) -> ET.Element:
+    attributes = {
+        "x": f"{line.x:.2f}".rstrip("0").rstrip("."),
+        "y": f"{line.y:.2f}".rstrip("0").rstrip("."),
+        "font-size": f"{line.size:g}",
+        "fill": line.colour,
+    }
+    if line.anchor != "start":
+        attributes["text-anchor"] = line.anchor
+    if line.bold:
+        attributes["font-weight"] = "700"
+    if line.italic:
+        attributes["font-style"] = "italic"
+    if line.kind == "axis":
+        attributes["data-scale"] = "axis"
+    elif line.kind in ("name", "credit"):
+        attributes[f"data-{line.kind}"] = ""
+    element = ET.Element(f"{{{_SVG}}}text", attributes)
+    text, marks = line.phrase.text, line.phrase.marks
+    if len(marks) == 1 and marks[0].start == 0 and marks[0].end == len(text):
+        element.set("data-node", marks[0].node)
+        element.text = text
+        return element
+    cursor = 0
+    last: ET.Element | None = None
+    for mark in sorted(marks, key=lambda mark: mark.start):
+        if mark.start < cursor:
+            continue
+        between = text[cursor : mark.start]
+        if last is None:
+            element.text = between
+        else:
+            last.tail = between
+        last = ET.SubElement(element, f"{{{_SVG}}}tspan", {"data-node": mark.node})
+        last.text = text[mark.start : mark.end]
+        cursor = mark.end
+    if last is None:
+        element.text = text
+    else:
+        last.tail = text[cursor:]
+    return element
