@@ -21,6 +21,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from weigh.stats.alone import (
+    LAST_STEP,
+    MAX_HALVINGS,
+    MAX_STEPS,
+    NOISE,
+    climb_to_level,
+    single_maximum,
+)
 from weigh.stats.sums import Score, Sums
 
 __all__ = ["Maxima", "level_crossing", "maximize"]
@@ -28,15 +36,6 @@ __all__ = ["Maxima", "level_crossing", "maximize"]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IndexArray = npt.NDArray[np.intp]
-
-_CELLS = 8
-_SPLIT = 3
-_MAX_ROUNDS = 24
-_MAX_STEPS = 100
-# A Newton step this small relative to t was quadratic: the error it leaves is its square.
-_LAST_STEP = 1e-9
-# Steps below this multiple of the smallest variance are rounding.
-_NOISE = 4.0 * np.finfo(np.float64).eps
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Maxima:
     certified: BoolArray
 
 
-def level_crossing(sums: Sums, level: FloatArray) -> FloatArray:
+def level_crossing(sums: Sums, level: FloatArray, start: FloatArray | None = None) -> FloatArray:
     """Solve y'Py = level for t >= 0; 0 where y'Py starts at or below the level.
 
     Parameters
@@ -68,23 +67,33 @@ def level_crossing(sums: Sums, level: FloatArray) -> FloatArray:
         The sets.
     level
         (sets,) right-hand sides, above 0.
+    start
+        Where to start, at or left of the root; 0 if not given.
     """
-    t = np.zeros(sums.sets)
+    if sums.alone is not None:
+        root = climb_to_level(
+            sums.alone, float(level[0]), 0.0 if start is None else float(start[0])
+        )
+        return np.array([root])
+    t = np.zeros(sums.sets) if start is None else start.copy()
     active = np.arange(sums.sets)
+    # Sets that have converged stand still until enough of them make it worth while to drop them.
+    moving = np.ones(sums.sets, dtype=np.bool_)
     part = sums
-    noise = _NOISE * sums.v_low
-    for _ in range(_MAX_STEPS):
+    noise = NOISE * sums.v_low
+    for _ in range(MAX_STEPS):
         here = t[active]
         q, fall = part.q(here)
         goal = level[active]
         with np.errstate(invalid="ignore", divide="ignore"):
-            step = np.where(q > goal, q * (q / goal - 1.0) / fall, 0.0)
+            step = np.where(moving & (q > goal), q * (q / goal - 1.0) / fall, 0.0)
         t[active] = here + step
-        moving = step > np.maximum(_LAST_STEP * here, noise[active])
+        moving = step > np.maximum(LAST_STEP * here, noise[active])
         if not moving.any():
             break
         if moving.sum() <= 0.75 * moving.size:
             active = active[moving]
+            moving = moving[moving]
             part = sums.take(active)
     return t
 
@@ -104,7 +113,7 @@ def _one_root(at_a: Score, at_b: Score, ua: FloatArray, ub: FloatArray, rises: b
     """Whether trace1 / quad2 is monotone on a cell, so that it passes 1 at most once."""
     low, high = (at_a, at_b) if rises else (at_b, at_a)
     ratio = ua / ub if rises else ub / ua
-    shrink = (ratio * ratio) ** 2
+    shrink = (ratio * ratio) * (ratio * ratio)
     grows = 2.0 * low.trace1 * low.quad3 * shrink > high.quad2 * high.trace2
     falls = 2.0 * high.trace1 * high.quad3 < low.quad2 * low.trace2 * shrink
     return grows | falls
@@ -186,20 +195,13 @@ def _from_nodes(which: IndexArray, nodes: FloatArray, score: Score) -> _Cells:
     )
 
 
-def _first_nodes(sums: Sums, upper: FloatArray, trace0: FloatArray) -> FloatArray:
-    """Where the score is looked at first: 0, a geometric ladder, and the upper bound.
+def _first_nodes(sums: Sums, upper: FloatArray) -> FloatArray:
+    """Where the score is looked at first: 0, a likely ceiling, and the upper bound.
 
-    The ladder's unit is the scale on which the weights begin to change. Its top is where the
-    maximum would be with equal variances, doubled; from there to the bound one cell will do.
+    The ceiling is twice what the maximum would be with equal variances; from there to the bound
+    one cell will nearly always do.
     """
-    df = sums.df
-    unit = df / trace0
-    top = np.minimum(2.0 * sums.rss / df, upper)
-    share = (np.arange(_CELLS + 1) / _CELLS)[:, None]
-    ladder = unit * ((top + unit) / unit) ** share - unit
-    ladder[0] = 0.0
-    ladder[-1] = top
-    return np.concatenate([ladder, upper[None, :]])
+    return np.stack([np.zeros_like(upper), np.minimum(2.0 * sums.rss / sums.df, upper), upper])
 
 
 def _polish(sums: Sums, cells: _Cells, *, restricted: bool) -> FloatArray:
@@ -210,10 +212,11 @@ def _polish(sums: Sums, cells: _Cells, *, restricted: bool) -> FloatArray:
         rise_b = cells.at_b.trace1 / cells.at_b.quad2 - 1.0
         t = a + (b - a) * np.where(np.isfinite(rise_b), -rise_a / (rise_b - rise_a), 0.5)
     t = np.where((t > a) & (t < b), t, 0.5 * (a + b))
-    noise = _NOISE * sums.v_low[cells.which]
+    noise = NOISE * sums.v_low[cells.which]
     active = np.arange(t.size)
+    moving = np.ones(t.size, dtype=np.bool_)
     part = sums.take(cells.which)
-    for _ in range(_MAX_STEPS):
+    for _ in range(MAX_STEPS):
         here = t[active]
         score = part.score(here, restricted=restricted)
         excess = score.quad2 - score.trace1
@@ -226,12 +229,14 @@ def _polish(sums: Sums, cells: _Cells, *, restricted: bool) -> FloatArray:
             target = here + score.quad2 * excess / slope
         inside = (target >= a[active]) & (target <= b[active])
         target = np.where(inside, target, 0.5 * (a[active] + b[active]))
+        target = np.where(moving, target, here)
         t[active] = target
-        moving = np.abs(target - here) > np.maximum(_LAST_STEP * here, noise[active])
+        moving = np.abs(target - here) > np.maximum(LAST_STEP * here, noise[active])
         if not moving.any():
             break
         if moving.sum() <= 0.75 * moving.size:
             active = active[moving]
+            moving = moving[moving]
             part = sums.take(cells.which[active])
     return t
 
@@ -246,6 +251,10 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
     restricted
         REML if True, ML if False.
     """
+    if sums.alone is not None:
+        top = single_maximum(sums.alone, restricted=restricted)
+        if top is not None:
+            return Maxima(np.array([top]), np.ones(1, dtype=np.intp), np.ones(1, dtype=np.bool_))
     t = np.zeros(sums.sets)
     count = np.ones(sums.sets, dtype=np.intp)
     certified = np.ones(sums.sets, dtype=np.bool_)
@@ -257,13 +266,13 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
         return Maxima(t, count, certified)
     part = sums if open_sets.size == sums.sets else sums.take(open_sets)
     v_low, v_high = part.v_low, part.v_high
-    start = part.score(np.zeros(part.sets), restricted=restricted)
-    nodes = _first_nodes(part, upper[open_sets], start.trace1)
-    cells = _from_nodes(np.arange(part.sets), nodes, part.score(nodes, restricted=restricted))
-    starts_down = start.quad2 <= start.trace1
+    nodes = _first_nodes(part, upper[open_sets])
+    score = part.score(nodes, restricted=restricted)
+    starts_down = score.quad2[0] <= score.trace1[0]
+    cells = _from_nodes(np.arange(part.sets), nodes, score)
     settled: list[_Cells] = []
     proved = np.ones(part.sets, dtype=np.bool_)
-    for _ in range(_MAX_ROUNDS):
+    for _ in range(MAX_HALVINGS + 1):
         done = _settled(
             cells.a, cells.b, cells.at_a, cells.at_b, v_low[cells.which], v_high[cells.which]
         )
@@ -271,7 +280,7 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
         cells = cells.take(np.flatnonzero(~done))
         if cells.which.size == 0:
             break
-        cells = _split(part, cells, v_low[cells.which], restricted=restricted)
+        cells = _halved(part, cells, v_low[cells.which], restricted=restricted)
     else:
         proved[cells.which] = False
         settled.append(cells.take(np.flatnonzero(cells.falls())))
@@ -284,25 +293,17 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
     return Maxima(t, count, certified)
 
 
-def _split(sums: Sums, cells: _Cells, v_low: FloatArray, *, restricted: bool) -> _Cells:
-    """Cut each cell into a few, evenly on the log scale of t plus the smallest variance."""
-    share = (np.arange(_SPLIT + 1) / _SPLIT)[:, None]
-    ua, ub = cells.a + v_low, cells.b + v_low
-    nodes = ua * (ub / ua) ** share - v_low
-    nodes = np.clip(nodes, cells.a, cells.b)
-    nodes[0], nodes[-1] = cells.a, cells.b
-    inner = sums.take(np.tile(cells.which, _SPLIT - 1)).score(
-        nodes[1:-1].reshape(-1), restricted=restricted
+def _halved(sums: Sums, cells: _Cells, v_low: FloatArray, *, restricted: bool) -> _Cells:
+    """Halve each cell on the log scale of t plus the smallest variance."""
+    middle = np.sqrt((cells.a + v_low) * (cells.b + v_low)) - v_low
+    middle = np.minimum(np.maximum(middle, cells.a), cells.b)
+    score = sums.take(cells.which).score(middle, restricted=restricted)
+    return _join(
+        [
+            _Cells(cells.which, cells.a, middle, cells.at_a, score),
+            _Cells(cells.which, middle, cells.b, score, cells.at_b),
+        ]
     )
-
-    def rows(name: str) -> FloatArray:
-        middle = getattr(inner, name).reshape(_SPLIT - 1, -1)
-        return np.concatenate(
-            [getattr(cells.at_a, name)[None], middle, getattr(cells.at_b, name)[None]]
-        )
-
-    score = Score(rows("quad2"), rows("trace1"), rows("quad3"), rows("trace2"))
-    return _from_nodes(cells.which, nodes, score)
 
 
 def _highest(

@@ -21,10 +21,15 @@ from typing import Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
+from weigh.stats.alone import Alone, Few, Many
+
 __all__ = ["Columns", "Design", "Score", "Sums", "column_totals"]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
+
+# Up to this many studies plain numbers are quicker than vectors.
+_FEW = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,11 @@ class Sums(Protocol):
         """Return the log-likelihood at t without its constant."""
         ...
 
+    @property
+    def alone(self) -> Alone | None:
+        """The set by itself, if there is one only and that is quicker to work on."""
+        ...
+
 
 def column_totals(values: FloatArray) -> FloatArray:
     """Sum over the first axis, one row after the other.
@@ -140,6 +150,7 @@ class Columns:
     v: FloatArray
     origin: FloatArray
     k: FloatArray
+    alone: Alone | None = None
 
     @classmethod
     def from_arrays(cls, y: FloatArray, v: FloatArray, k: FloatArray) -> Self:
@@ -154,8 +165,15 @@ class Columns:
             values[best, each] = first
         origin = y[0].copy()
         y -= origin
-        y[np.isinf(v)] = 0.0
-        return cls(y, v, origin, k)
+        alone: Alone | None = None
+        if y.shape[1] > 1:
+            y[np.isinf(v)] = 0.0
+        elif y.shape[0] <= _FEW:
+            first, *rest = v[:, 0].tolist()
+            alone = Few(first, tuple(zip(y[1:, 0].tolist(), rest, strict=True)))
+        else:
+            alone = Many(float(v[0, 0]), y[1:, 0], v[1:, 0])
+        return cls(y, v, origin, k, alone)
 
     @property
     def sets(self) -> int:
@@ -201,7 +219,14 @@ class Columns:
 
     def take(self, which: IndexArray) -> Self:
         """Pick sets, in this order, repeats allowed."""
-        return type(self)(self.y[:, which], self.v[:, which], self.origin[which], self.k[which])
+        # `np.take` keeps rows contiguous, which indexing with [:, which] does not, and only
+        # contiguous rows are added up one after the other.
+        return type(self)(
+            np.take(self.y, which, axis=1),
+            np.take(self.v, which, axis=1),
+            self.origin[which],
+            self.k[which],
+        )
 
     def _rows(self, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Effects and weights at t: of all studies but the first, and the first one's weight."""
@@ -210,12 +235,18 @@ class Columns:
 
     def mean(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the weighted mean, counted from `origin`, and the sum of weights."""
+        if self.alone is not None:
+            mu, weight = self.alone.mean(float(t[0]))
+            return np.array([mu]), np.array([weight])
         y, w, w0 = self._rows(t)
         total = w0 + column_totals(w)
         return column_totals(w * y) / total, total
 
     def q(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return y'Py, and minus its slope: y'P²y."""
+        if self.alone is not None:
+            q, fall = self.alone.q(float(t[0]))
+            return np.array([q]), np.array([fall])
         y, w, w0 = self._rows(t)
         mu = column_totals(w * y) / (w0 + column_totals(w))
         r = y - mu
@@ -225,6 +256,14 @@ class Columns:
 
     def score(self, t: FloatArray, *, restricted: bool) -> Score:
         """Return the parts of the score at t, with one row of t or several."""
+        if self.alone is not None and t.ndim == 1:
+            one = self.alone.score(float(t[0]), restricted=restricted)
+            return Score(
+                np.array([one.quad2]),
+                np.array([one.trace1]),
+                np.array([one.quad3]),
+                np.array([one.trace2]),
+            )
         y, w, w0 = self._rows(t)
         rest = column_totals(w)
         total = w0 + rest
@@ -246,8 +285,9 @@ class Columns:
         rest3 = column_totals(w2 * w)
         trace1 = (2.0 * w0 * rest + (rest * rest - rest2)) / total
         inverse = 1.0 / total
+        first, others = w0 * inverse, rest2 * inverse
         trace2 = (
-            ((w0 * inverse) ** 2 * (rest * rest + 2.0 * rest2) + (rest2 * inverse) ** 2)
+            (first * first * (rest * rest + 2.0 * rest2) + others * others)
             + rest2
             - 2.0 * rest3 * inverse
         )
@@ -278,6 +318,11 @@ class Design:
     y: FloatArray
     v: FloatArray
     x: FloatArray
+
+    @property
+    def alone(self) -> None:
+        """Return None: with a model matrix arrays are quicker."""
+        return None
 
     @property
     def sets(self) -> int:

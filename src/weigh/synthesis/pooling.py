@@ -21,15 +21,19 @@ from weigh.synthesis.inputs import (
     check_vector,
 )
 from weigh.synthesis.regression import pool_weighted, regress
-from weigh.synthesis.statistics import PREDICTIONS, TESTS, Statistics, column_statistics
+from weigh.synthesis.statistics import (
+    LARGE,
+    PREDICTIONS,
+    SMALL,
+    TESTS,
+    Statistics,
+    column_statistics,
+)
 from weigh.synthesis.tau2 import COMMON_EFFECT, check_method
 
 __all__ = ["pool"]
 
 FloatArray = npt.NDArray[np.float64]
-
-# Beyond these, cubes and products of weights could leave the range of floating point.
-_SMALL, _LARGE = 1e-50, 1e50
 
 
 def pool(
@@ -137,7 +141,7 @@ def pool(
         return _single_study(effects, method=method, test=test, level=level, prediction=prediction)
     low = effects.v.min()
     exponent = 0
-    if not (low > _SMALL and effects.v.max() < _LARGE):
+    if not (low > SMALL and effects.v.max() < LARGE):
         exponent = math.frexp(low)[1] // 2
     y, v = np.ldexp(effects.y, -exponent), np.ldexp(effects.v, -2 * exponent)
     columns = Columns.from_arrays(y[:, None], v[:, None], np.array([float(y.size)]))
@@ -268,8 +272,8 @@ def _single_study(
         p=float(two_sided_p(y / se)),
         ci_low=y - half,
         ci_high=y + half,
-        pi_low=None,
-        pi_high=None,
+        pi_low=None if common else y - half,
+        pi_high=None if common else y + half,
         tau2=0.0,
         tau2_se=None,
         tau2_ci_low=None,
@@ -294,8 +298,8 @@ def _single_study(
         vb=np.array([[v]]),
         notes=(
             *effects.notes,
-            "One study: this is its own result, by a normal test. tau2 is set to 0, and nothing "
-            "can be said about how studies differ, so there is no interval for tau2 and no "
-            "prediction interval.",
+            "One study: this is its own result, by a normal test. Nothing can be said about how "
+            "studies differ: tau2 is set to 0 without an interval, and where a prediction "
+            "interval is given it is only the confidence interval.",
         ),
     )

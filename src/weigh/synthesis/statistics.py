@@ -18,10 +18,21 @@ from weigh.stats.tails import (
 )
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2, typical_variance
 
-__all__ = ["PREDICTIONS", "TESTS", "Statistics", "column_statistics", "prediction_half_width"]
+__all__ = [
+    "LARGE",
+    "PREDICTIONS",
+    "SMALL",
+    "TESTS",
+    "Statistics",
+    "column_statistics",
+    "prediction_half_width",
+    "q_profile",
+]
 
 FloatArray = npt.NDArray[np.float64]
 
+# Beyond these variances, cubes and products of weights could leave the range of floating point.
+SMALL, LARGE = 1e-50, 1e50
 TESTS = ("z", "t", "knha", "adhoc")
 PREDICTIONS = ("normal", "t", "riley", "simple")
 
@@ -101,7 +112,7 @@ def q_profile(sums: Sums, level: float) -> tuple[FloatArray, FloatArray]:
     tail = 0.5 - 0.5 * level
     df = sums.df
     low = level_crossing(sums, chi2_quantile(df, tail))
-    high = level_crossing(sums, chi2_quantile(df, 1.0 - tail))
+    high = level_crossing(sums, chi2_quantile(df, 1.0 - tail), low)
     return low, high
 
 
