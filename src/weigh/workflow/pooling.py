@@ -19,6 +19,9 @@ __all__ = ["LOG_MEASURES", "interval_of", "natural_scale", "pool_effects", "reco
 #: Measures whose analysis scale is the logarithm of what people read.
 LOG_MEASURES = frozenset({"RR", "OR", "IRR", "ROM", "HR"})
 
+#: Studies that a prediction interval takes at the least.
+FEWEST_TO_PREDICT = 3
+
 _FIELDS = (
     "estimate",
     "se",
@@ -104,6 +107,8 @@ def record(
     nodes = {}
     for field in _FIELDS:
         value = getattr(pooled, field)
+        if field.startswith("pi_") and pooled.k < FEWEST_TO_PREDICT:
+            continue
         if value is not None and math.isfinite(value):
             nodes[field] = trace.computed(
                 f"{base}.{field}",
@@ -162,13 +167,18 @@ def natural_scale(
 
 
 def interval_of(pooled: Pooled) -> dict[str, float | None]:
-    """Estimate, confidence and prediction interval by field name."""
+    """Estimate, confidence and prediction interval by field name.
+
+    With fewer than three studies there is no prediction interval to show: the spread between
+    studies rests on next to nothing (Higgins et al. 2009).
+    """
+    predicted = pooled.k >= FEWEST_TO_PREDICT
     return {
         "estimate": pooled.estimate,
         "ci_low": pooled.ci_low,
         "ci_high": pooled.ci_high,
-        "pi_low": pooled.pi_low,
-        "pi_high": pooled.pi_high,
+        "pi_low": pooled.pi_low if predicted else None,
+        "pi_high": pooled.pi_high if predicted else None,
     }
 
 
