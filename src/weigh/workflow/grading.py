@@ -53,7 +53,8 @@ def _footnotes(comparison: Comparison) -> Iterable[Statement]:
                 "{text}", text=Quantity(text=comparison.plan.note, node=comparison.nodes["label"])
             ),
         )
-    if comparison.pooled is not None:
+    # Of a single study there is nothing to say about pooling.
+    if comparison.pooled is not None and comparison.k > 1:
         for note in comparison.pooled.notes:
             number += 1
             node = comparison.nodes["pooled.estimate"]
