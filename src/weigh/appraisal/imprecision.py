@@ -73,13 +73,13 @@ def _without_estimate(body: Body) -> DomainRating:
         words = "No effect could be estimated, and how many people were measured is not known."
         reason = say(words, rests_on=body.studies_nodes())
     else:
-        reason = say(
+        words = (
             "No effect could be estimated, so how precise it is cannot be told; {n} people were "
-            "{measured}.",
-            n=body.size_cell(),
-            measured="measured" if enough else "measured, which is few",
-            rests_on=body.studies_nodes(),
+            "measured."
+            if enough
+            else "No effect could be estimated, and only {n} people were measured."
         )
+        reason = say(words, n=body.size_cell(), rests_on=body.studies_nodes())
     return DomainRating(domain="imprecision", levels=-1 if enough else -2, reason=reason)
 
 
@@ -137,17 +137,17 @@ def _verdict(body: Body, lines: Lines, low: float, high: float) -> tuple[int, st
     crosses_high = low < lines.important[1] < high
     if crosses_low and crosses_high:
         if lines.large is not None and low < lines.large[0] and high > lines.large[1]:
-            return -3, "The interval ({interval}) includes a large benefit as well as a large harm."
+            return -3, "The interval ({interval}) includes both a large benefit and a large harm."
         return (
             -2,
-            "The interval ({interval}) includes an important benefit as well as an important harm.",
+            "The interval ({interval}) includes both an important benefit and an important harm.",
         )
     if crosses_low or crosses_high:
         good = crosses_low == (body.comparison.outcome.better == "lower")
         effect = "benefit" if good else "harm"
-        other = "no effect" if includes_null else f"a {effect} too small to matter"
-        return -1, f"The interval ({{interval}}) includes an important {effect} as well as {other}."
-    if high < lines.important[0] or low > lines.important[1]:
+        other = "no effect" if includes_null else "one too small to matter"
+        return -1, f"The interval ({{interval}}) includes both an important {effect} and {other}."
+    if high <= lines.important[0] or low >= lines.important[1]:
         return (
             0,
             "The whole interval ({interval}) lies beyond the smallest difference that matters.",

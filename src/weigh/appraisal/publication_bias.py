@@ -14,7 +14,7 @@ from weigh.appraisal.body import Body, Member
 from weigh.appraisal.risk_of_bias import MOST
 from weigh.evidence.cells import fact_cell, study_cell
 from weigh.evidence.certainty import DomainRating
-from weigh.evidence.figures import p_value
+from weigh.evidence.figures import p_value, plain
 from weigh.evidence.judgement import TrustCheck
 from weigh.evidence.statement import Phrase, Quantity, join, listing, say
 from weigh.evidence.study import Study
@@ -58,11 +58,13 @@ def rate_publication_bias(body: Body, small_study: SmallStudyTest | None = None)
     - with at least ten studies, a small-study test below 0.10;
     - fewer than 400 people, most of the information from studies tied to a party with a stake;
     - fewer than 400 people, two or more studies and all of them from one team;
+    - studies that measured the outcome and gave no usable numbers for it hold most of the people
+      (Cochrane Handbook 13.3.3, on results that are missing from a synthesis);
     - a study of the same kind was registered and never reported: ``trust.csv`` has a concern about
       its registration, and ``results.csv`` nothing from it.
     """
     signs = [*_asymmetry(body, small_study), *_concentration(body), *_one_team(body)]
-    signs += _unreported(body)
+    signs += [*_without_numbers(body), *_unreported(body)]
     if signs:
         return DomainRating(domain="publication_bias", levels=-1, reason=join(signs))
     return DomainRating(domain="publication_bias", levels=0, reason=_undetected(body, small_study))
@@ -121,7 +123,7 @@ def _people(body: Body) -> Quantity | None:
     node = body.comparison.nodes.get("people")
     if body.comparison.people <= 0 or node is None or node not in body.trace:
         return None
-    return Quantity(text=f"{body.comparison.people:,}", node=node)
+    return Quantity(text=plain(body.comparison.people), node=node)
 
 
 def _concentration(body: Body) -> list[Phrase]:
@@ -130,11 +132,12 @@ def _concentration(body: Body) -> list[Phrase]:
         return []
     nodes = tie_nodes(body, (member.study for member in tied))
     n = _people(body)
-    small = say(" and small ({n} people)", n=n) if n is not None else Phrase(text=" and small")
+    small = say("The evidence is small ({n} people)", n=n) if n else "The evidence is small"
     if len(tied) == len(body.members):
-        who = "all of it comes" if len(tied) > 1 else "its one study comes"
-        who += " from people or funds tied to {parties}"
-        carried = say(who, parties=_parties(body, tied))
+        who = "all of it comes" if len(tied) > 1 else "its only study comes"
+        carried = say(
+            "{who} from people or funds tied to {parties}", who=who, parties=_parties(body, tied)
+        )
     else:
         share = body.share_cell("publication_bias.tied", "share of studies tied to a party", tied)
         carried = say(
@@ -142,14 +145,7 @@ def _concentration(body: Body) -> list[Phrase]:
             parties=_parties(body, tied),
             carry=body.carry(share),
         )
-    return [
-        say(
-            "The evidence is limited{small}, and {carried}.",
-            small=small,
-            carried=carried,
-            rests_on=nodes,
-        )
-    ]
+    return [say("{small}, and {carried}.", small=small, carried=carried, rests_on=nodes)]
 
 
 def _parties(body: Body, tied: list[Member]) -> Phrase:
@@ -179,6 +175,31 @@ def _one_team(body: Body) -> list[Phrase]:
             "All {k} studies come from one team, and nobody else has repeated them.",
             k=body.studies_cell(),
             rests_on=nodes,
+        )
+    ]
+
+
+def _without_numbers(body: Body) -> list[Phrase]:
+    """Results known to exist that are not in the estimate, where they are most of what there is."""
+    if not body.estimable:
+        return []
+    silent = [row for row in body.comparison.not_estimable if row.n is not None]
+    missing = sum(row.n or 0 for row in silent)
+    if missing <= MOST * (missing + body.comparison.n):
+        return []
+    node = body.trace.computed(
+        f"{body.base}.publication_bias.missing",
+        "people in studies without usable numbers",
+        missing,
+        function="sum",
+        inputs=[row.nodes["n"] for row in silent if "n" in row.nodes] or body.studies_nodes(),
+    )
+    return [
+        say(
+            "Studies with {missing} people measured this and gave no numbers that could be used, "
+            "against {n} people in the estimate.",
+            missing=Quantity(text=plain(missing), node=node),
+            n=body.size_cell(),
         )
     ]
 
