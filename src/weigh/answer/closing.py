@@ -6,7 +6,7 @@ from weigh.answer.draft import Draft
 from weigh.answer.headline import danger_with_dose
 from weigh.evidence.answer import Verdict
 from weigh.evidence.cells import fact_cell
-from weigh.evidence.statement import Phrase, Quantity, Statement, say, state
+from weigh.evidence.statement import Phrase, Quantity, Statement, state
 from weigh.evidence.study import Fact
 from weigh.evidence.trace import TraceBuilder
 
