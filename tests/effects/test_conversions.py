@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -119,6 +119,7 @@ def test_the_handbook_example_of_a_correlation():
 
 
 @given(pre=SDS, post=SDS, r=st.floats(-1, 1))
+@example(pre=365.82472870976596, post=0.03125, r=-1.0)
 def test_a_correlation_comes_back_from_the_sd_of_the_change(pre, post, r):
     converted = change_sd(pre, post, r)
 

@@ -43,7 +43,8 @@ def correlation_from_sds(sd_pre: float, sd_post: float, sd_change: float) -> Con
     if not sd_change >= 0.0:
         raise InputError(f"sd_change is {sd_change:g}: it cannot be negative.")
     r = (sd_pre**2 + sd_post**2 - sd_change**2) / (2.0 * sd_pre * sd_post)
-    if abs(r) > 1.0 + 1e-12:
+    # Digits of r are lost where one SD is far above the other: that much beyond 1 is rounding.
+    if abs(r) > 1.0 + 1e-12 + 1e-15 * (sd_pre / sd_post + sd_post / sd_pre):
         raise StatisticsError(
             f"SDs of {sd_pre:g} before, {sd_post:g} after and {sd_change:g} for the change do not "
             f"fit together: they need a correlation of {r:.3g}.",
