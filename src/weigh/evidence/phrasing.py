@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pydantic import BaseModel
 
 from weigh.evidence.document import Document
-from weigh.evidence.figures import plain
+from weigh.evidence.figures import MINUS, plain
 from weigh.evidence.folder import Evidence
 from weigh.evidence.statement import Part, Phrase, Quantity, say
 from weigh.evidence.trace import TraceBuilder
@@ -24,16 +25,20 @@ __all__ = [
     "plural",
     "sentence",
     "slug",
+    "small",
     "tally",
     "text_cell",
     "trimmed",
+    "true_minus",
     "uncapitalised",
 ]
 
 
 def sentence(part: Part) -> Phrase:
-    """The words as a sentence of their own: a capital first, and one full stop at the end."""
+    """The words as a sentence of their own: a capital first, one full stop, true minus signs."""
     phrase = say("{words}", words=part).capitalised()
+    # A minus sign is as long as a hyphen, so the marks stay true.
+    phrase = replace(phrase, text=true_minus(phrase.text))
     text = phrase.text.rstrip()
     if text.endswith((".", "!", "?", ".”", ".)")):
         return phrase
@@ -77,10 +82,17 @@ def text_cell(
 ) -> Quantity:
     """A text of the folder under a node of its own; its numbers are part of it.
 
+    A hyphen before a number, as data files have it, is shown as the minus sign that it stands for.
+
     `shown` is how it stands in the sentence, where that differs (a capital, a full stop).
     """
     node = trace.datum(node_id, text, text, of=document, column=column, source=source)
-    return Quantity(text=shown if shown is not None else text, node=node)
+    return Quantity(text=true_minus(shown if shown is not None else text), node=node)
+
+
+def true_minus(text: str) -> str:
+    """The text with a minus sign in place of each hyphen that stands for one."""
+    return re.sub(r"(?<![\w)\]–-])-(?=\d)", MINUS, text)
 
 
 def name_of(
@@ -112,6 +124,7 @@ def common_words(evidence: Evidence) -> frozenset[str]:
         evidence.safety,
         evidence.background,
         *evidence.studies,
+        *evidence.results,
         *evidence.mechanisms,
         *evidence.forms,
         *evidence.trust,
@@ -140,18 +153,26 @@ def uncapitalised(text: str, words: frozenset[str]) -> str:
 
     A word counts as common where `words` (from `common_words`) has it; all others keep theirs.
     """
-    first = re.match(r"[A-Z][a-z]*(?![\w-])", text)
-    if first is None or first.group().lower() not in words | _FUNCTION_WORDS:
+    first = re.match(r"([A-Z][a-z]*)(?:-[a-z]+)*(?![\w-])", text)
+    if first is None or first.group(1).lower() not in words | _FUNCTION_WORDS:
         return text
     return text[0].lower() + text[1:]
 
 
-# Read as one text, since a line a word would fill a screen.
+def small(phrase: Phrase, words: frozenset[str]) -> Phrase:
+    """The phrase with a small first letter, by the same rule, to stand behind a colon."""
+    return replace(phrase, text=uncapitalised(phrase.text, words))
+
+
+# Words that open a sentence about a study and are never a name.
 _FUNCTION_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a all also an and any as at both by each every for from in it its most no none nothing of "
-        "on one only people some that the there these they this those to two what when where "
-        "whether which who with ",
+        "a about above adults after all also among an and any as at before both by change changes children "
+        "during each every figures for from given groups healthy in it its mean means measured "
+        "middle more most neither no none nothing numbers of older on one only over patients people "
+        "reported results scores seen several some studies than that the their there these they "
+        "this those to trials two under volunteers was were what when where whether which who "
+        "with within women men young direction",
     )
 )

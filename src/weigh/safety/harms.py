@@ -256,7 +256,7 @@ def _watched(evidence: Evidence, trace: TraceBuilder, studies: Sequence[Study]) 
         parameters={"level": _LEVEL},
         method="rule of three (Hanley and Lippman-Hand 1983)",
     )
-    one_in = int(1.0 / upper_bound_of_zero(total))
+    one_in = _round_down(1.0 / upper_bound_of_zero(total))
     compared = any(arm.role == "comparator" for study in studies for arm in study.arms)
     return Statement(
         id="safety.gap.people",
@@ -273,6 +273,12 @@ def _watched(evidence: Evidence, trace: TraceBuilder, studies: Sequence[Study]) 
             )
         ),
     )
+
+
+def _round_down(value: float) -> int:
+    """To two leading digits, towards zero: no more precise than such a bound is."""
+    step = 10 ** max(len(str(int(value))) - 2, 0)
+    return int(value) // step * step
 
 
 def _follow_up(
