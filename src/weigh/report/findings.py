@@ -7,12 +7,13 @@ difference, the certainty and the finding in words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weigh.evidence.answer import Answer
 from weigh.evidence.certainty import Certainty
 from weigh.evidence.comparison import Absolute, Comparison
 from weigh.evidence.figures import amount, plain
+from weigh.evidence.judgement import GradeDomain
 from weigh.evidence.question import Importance, Outcome
 from weigh.evidence.statement import Phrase, Quantity, Statement, say
 from weigh.evidence.study import Allocation
@@ -35,6 +36,7 @@ class Footnote:
 
     letter: str
     words: Phrase
+    about: tuple[GradeDomain, int, Phrase]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +86,7 @@ def _best(comparisons: Sequence[Comparison], outcome: Outcome) -> list[Compariso
 
 
 def _row(comparison: Comparison, notes: list[Footnote]) -> Finding:
-    letters = []
-    for words in _reasons(comparison.certainty):
-        letters.append(_letter(len(notes)))
-        notes.append(Footnote(letter=letters[-1], words=words))
+    letters = tuple(_note(notes, reason) for reason in _reasons(comparison.certainty))
     absolute = comparison.absolute
     return Finding(
         outcome=comparison.outcome,
@@ -99,7 +98,7 @@ def _row(comparison: Comparison, notes: list[Footnote]) -> Finding:
         intervention=_risk(absolute, "intervention"),
         difference=_difference(comparison),
         certainty=comparison.certainty,
-        letters=tuple(letters),
+        letters=letters,
         statement=comparison.statement,
         anchor=f"outcome-{comparison.id}",
     )
@@ -186,19 +185,33 @@ def _difference(comparison: Comparison) -> Phrase:
 # Reasons
 
 
-def _reasons(certainty: Certainty | None) -> list[Phrase]:
+def _reasons(certainty: Certainty | None) -> list[Footnote]:
+    """Why it was lowered or raised, not lettered yet."""
     if certainty is None:
         return []
     return [
-        say(
-            "{domain}: {levels}. {reason}",
-            domain=GRADE_DOMAINS[domain.domain],
-            levels=levels_words(domain.levels, certainty.node),
-            reason=domain_reason(domain.reason),
+        Footnote(
+            letter="",
+            words=say(
+                "{domain}: {levels}. {reason}",
+                domain=GRADE_DOMAINS[domain.domain],
+                levels=levels_words(domain.levels, certainty.node),
+                reason=domain_reason(domain.reason),
+            ),
+            about=(domain.domain, domain.levels, domain.reason),
         )
         for domain in certainty.domains
         if domain.levels != 0
     ]
+
+
+def _note(notes: list[Footnote], reason: Footnote) -> str:
+    """The letter of a footnote; the same reason from the same nodes is printed once."""
+    for known in notes:
+        if known.about == reason.about:
+            return known.letter
+    notes.append(replace(reason, letter=_letter(len(notes))))
+    return notes[-1].letter
 
 
 def levels_words(levels: int, node: str) -> Phrase:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,6 +26,7 @@ from weigh.report.findings import domain_reason, findings, levels_words
 from weigh.report.markup import Markup, anchor
 from weigh.report.rows import rows_of
 from weigh.report.wording import (
+    CERTAINTY_MEANS,
     DESIGNS,
     GRADE_DOMAINS,
     TOOLS,
@@ -107,7 +109,10 @@ def environment() -> Environment:
     )
     env.globals |= {
         "anchor": anchor,
+        "style_sheet": Html(_asset("page.css")),
+        "script": Html(_asset("page.js")),
         "capital": capital,
+        "certainty_means": CERTAINTY_MEANS,
         "css_string": css_string,
         "designs": DESIGNS,
         "domain_reason": domain_reason,
@@ -119,6 +124,10 @@ def environment() -> Environment:
         "tools": TOOLS,
     }
     return env
+
+
+def _asset(name: str) -> str:
+    return files("weigh.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def css_string(text: str) -> Html:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from weigh.evidence.certainty import CertaintyLevel
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.figures import amount, ratio
 from weigh.evidence.statement import Phrase, Quantity, say
 from weigh.evidence.study import Allocation, Design
 
 __all__ = [
+    "CERTAINTY_MEANS",
     "DESIGNS",
     "DOMAINS",
     "GRADE_DOMAINS",
@@ -113,6 +115,15 @@ GRADE_DOMAINS = {
     "large_effect": "Large effect",
     "dose_response": "Dose–response",
     "opposing_residual_confounding": "Opposing residual confounding",
+}
+
+#: What a rating says, in a sentence for people who meet it for the first time.
+CERTAINTY_MEANS = {
+    CertaintyLevel.HIGH: "More research is very unlikely to change this.",
+    CertaintyLevel.MODERATE: "More research could change this.",
+    CertaintyLevel.LOW: "More research is likely to change this.",
+    CertaintyLevel.VERY_LOW: "What is known is too little or too weak to tell.",
+    CertaintyLevel.NO_EVIDENCE: "No study gives anything to go by.",
 }
 
 _MONTHS = (

@@ -32,9 +32,9 @@ SMALL = 11.0
 ROW = 25.0
 LINE = 15.0
 EDGE = 16.0
-GAP = 18.0
-PLOT = 264.0
-NAME = 232.0  # the widest a study's name gets before it takes a second line
+GAP = 16.0
+PLOT = 244.0
+NAME = 210.0  # the widest a study's name gets before it takes a second line
 DOT = 19.0
 
 
@@ -426,7 +426,7 @@ def _favours(sheet: Sheet, comparison: Comparison, rows: Rows, scale: Scale, y: 
         good = f"favours {_inside(rows.intervention)}"
         bad = f"favours {_inside(rows.comparator)}"
     left, right = (good, bad) if comparison.outcome.better == "lower" else (bad, good)
-    room = PLOT / 2 + 44
+    room = PLOT / 2 + 50
     left_lines, right_lines = wrap(f"← {left}", room, SMALL), wrap(f"{right} →", room, SMALL)
     for lines, x, anchor in ((left_lines, null - 8, "end"), (right_lines, null + 8, "start")):
         for index, line in enumerate(lines):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
@@ -51,17 +51,21 @@ _FACES = {
 ET.register_namespace("", _SVG)
 
 
-@lru_cache(maxsize=20_000)
 def text_width(text: str, size: float = 12.0, *, bold: bool = False) -> float:
-    """Width of a line of text in pixels, in DejaVu Sans."""
-    with warnings.catch_warnings():
-        # A name in a script that the face lacks is measured by its box for missing glyphs.
-        warnings.simplefilter("ignore", UserWarning)
-        face = get_font(_FACES[bold])
-        face.set_size(size, _DPI)
-        face.set_text(text, 0.0)
-    width: float = face.get_width_height()[0] / 64.0
-    return width
+    """Width of a line of text in pixels, in DejaVu Sans without kerning (which only narrows)."""
+    return size * sum(_advance(character, bold) for character in text)
+
+
+@lru_cache(maxsize=4096)
+def _advance(character: str, bold: bool) -> float:
+    """How far a character moves on, in units of the type's size."""
+    face = get_font(_FACES[bold])
+    if face.get_char_index(ord(character)) == 0:
+        return 1.0  # a script that DejaVu lacks: no letter of any is wider than the type is high
+    face.set_size(100.0, _DPI)
+    glyph = face.load_char(ord(character), LoadFlags.NO_HINTING)
+    advance: float = glyph.linearHoriAdvance / 65536.0 / 100.0
+    return advance
 
 
 def wrap(words: Words, width: float, size: float = 12.0, *, bold: bool = False) -> list[Phrase]:
