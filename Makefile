@@ -10,7 +10,7 @@ export PYTHON
 
 bin := .venv/bin
 
-.PHONY: help demo test check format coverage bench docs lowest wheel lock clean
+.PHONY: help demo test check format coverage explore bench docs lowest wheel lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -39,6 +39,10 @@ coverage: ## Run the tests and show which branches none of them takes
 	@scripts/setup.sh test
 	@scripts/browser.sh
 	@OPENBLAS_NUM_THREADS=1 $(bin)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+explore: ## Try the properties on new random examples, ten times as many as make test
+	@scripts/setup.sh test
+	@OPENBLAS_NUM_THREADS=1 $(bin)/python -m pytest -n auto -m "not browser" --hypothesis-profile=explore $(ARGS)
 
 bench: ## Time weigh, and its peers where they are installed, in one run
 	@scripts/setup.sh test
