@@ -204,7 +204,7 @@ def _tetrachoric(columns: Columns, options: Options) -> tuple[Tables, FloatArray
         text="a cell is empty: the correlation is at its bound, where its variance is undefined",
         keeps_effect=True,
     )
-    return replace(tables, why=(*tables.why, edge)), yi, vi
+    return replace(tables, why=(edge, *tables.why)), yi, vi
 
 
 def tetrachoric(columns: Columns, options: Options) -> Draft:

@@ -79,7 +79,7 @@ def effect_size(
     first_only: Any = None,
     second_only: Any = None,
     neither: Any = None,
-    both_given_first: Any = None,
+    share_both: Any = None,
     events: Any = None,
     nonevents: Any = None,
     n: Any = None,
@@ -140,8 +140,8 @@ def effect_size(
         the two scores. Effects are after less before. `change_mean` and `change_sd` can stand in.
     both, first_only, second_only, neither
         Matched pairs: pairs where both, only the first, only the second or neither has the event.
-    both_given_first
-        Share of pairs with the second event among those with the first (``MPORM``).
+    share_both
+        Share of people with both events among all (``MPORM``).
     events, n, nonevents, time
         One group: people with the event out of `n`, or events in a person-time.
     mean, sd

@@ -13,7 +13,7 @@ import numpy as np
 
 from weigh.effects.columns import Columns, FloatArray
 from weigh.effects.counts import whole_number_notes
-from weigh.effects.draft import Draft, Formula, Options, Why, variance_by_type
+from weigh.effects.draft import Draft, Formula, Options, variance_by_type
 from weigh.effects.reported import first_known
 from weigh.effects.two_by_two import Table, Tables, read_tables
 from weigh.effects.zero_cells import fill_zero_cells
@@ -33,8 +33,9 @@ def _read(columns: Columns, options: Options) -> Tables:
     return Tables.of(
         fill_zero_cells((a, b, c, d), options, empty=empty),
         a + b + c + d,
-        Why(rows=a + b + c + d == 0.0, text="no pairs"),
-        whole_number_notes(columns, *_CELLS),
+        nobody=a + b + c + d == 0.0,
+        empty=empty,
+        notes=whole_number_notes(columns, *_CELLS),
     )
 
 
@@ -103,21 +104,21 @@ def marginal_odds_ratio_from_margins(columns: Columns, options: Options) -> Draf
     """Log ratio of odds from the two margins and the correlation of the outcomes.
 
     A table is then the counts with and without the event first (a, b) and second (c, d), over the
-    same people. The correlation may be given as `r`, or follow from the share of people with the
-    second event among those with the first.
+    same people. The correlation of the two may be given as `r`, or follow from the share of all
+    people who have both events.
 
     References
     ----------
     Zou GY (2007). One relative risk versus two odds ratios. Clinical Trials 4:25-31.
     """
     columns.refuse_outside(-1.0, 1.0, "r")
-    columns.refuse_outside(0.0, 1.0, "both_given_first")
+    columns.refuse_outside(0.0, 1.0, "share_both")
     raw = read_tables(columns, Options(to="none"))
     tables = read_tables(columns, options)
     y, v = tables.for_yi, tables.for_vi
     r = columns.get("r")
-    if "both_given_first" in columns:
-        r = first_known(r, _correlation_of_margins(raw.filled, columns["both_given_first"]))
+    if "share_both" in columns:
+        r = first_known(r, _correlation_of_margins(raw.filled, columns["share_both"]))
     else:
         columns.require("r")
     # Twice the covariance of the two log odds, which the same people give.
@@ -140,7 +141,7 @@ def marginal_odds_ratio_from_margins(columns: Columns, options: Options) -> Draf
 
 
 def _correlation_of_margins(t: Table, share: FloatArray) -> FloatArray:
-    """Phi of the joint table in which `share` of those with the first event have the second."""
+    """Phi of the joint table in which `share` of all people have both events."""
     both = share * t.n1
     first_only, second_only = t.a - both, t.c - both
     neither = t.b - t.c + both

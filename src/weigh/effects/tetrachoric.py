@@ -18,6 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 
 # Bisection until the interval of the correlation is below the rounding of its Newton step.
 _STEPS = 100
+_TINY = 1e-150
 
 
 def bivariate_normal_cdf(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
@@ -32,8 +33,8 @@ def bivariate_normal_cdf(h: FloatArray, k: FloatArray, rho: FloatArray) -> Float
     """
     root = np.sqrt((1.0 - rho) * (1.0 + rho))
     # Owen's form divides by h and k; at zero the limit is reached from the positive side.
-    h = np.where(h == 0.0, 1e-300, h)
-    k = np.where(k == 0.0, 1e-300, k)
+    h = np.where(np.abs(h) < _TINY, _TINY, h)
+    k = np.where(np.abs(k) < _TINY, _TINY, k)
     delta = np.where((h < 0.0) != (k < 0.0), 0.5, 0.0)
     part_h = special.owens_t(h, (k - rho * h) / (h * root))
     part_k = special.owens_t(k, (h - rho * k) / (k * root))
@@ -90,15 +91,17 @@ def _regular(
     h, k = special.ndtri(row), special.ndtri(column)
     low, high = np.full_like(h, -1.0), np.full_like(h, 1.0)
     rho = np.sin(0.5 * np.pi * np.sign(first - row * column) * 0.5)
+    arrived = np.zeros(rho.shape, dtype=np.bool_)
     for _ in range(_STEPS):
         gap = bivariate_normal_cdf(h, k, rho) - first
         high, low = np.where(gap > 0.0, rho, high), np.where(gap > 0.0, low, rho)
         step = rho - gap / np.maximum(_density(h, k, rho), 1e-300)
         middle = 0.5 * (low + high)
         new = np.where((step > low) & (step < high), step, middle)
-        moved = np.abs(new - rho)
-        rho = new
-        if np.all(moved <= 4e-16 * (1.0 + np.abs(rho))):
+        # A table that has arrived stays, so that it gives the same bits alone and in company.
+        arrived |= np.abs(new - rho) <= 4e-16 * (1.0 + np.abs(rho))
+        rho = np.where(arrived, rho, new)
+        if np.all(arrived):
             break
     return rho, _variance(first, row, column, h, k, rho) / n
 

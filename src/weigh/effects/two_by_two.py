@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from weigh.effects.averages import weighted_mean
-from weigh.effects.columns import Columns, FloatArray
+from weigh.effects.columns import BoolArray, Columns, FloatArray
 from weigh.effects.counts import people_without, whole_number_notes
 from weigh.effects.draft import Draft, Options, Why
 from weigh.effects.zero_cells import Cells, fill_zero_cells
@@ -66,14 +68,36 @@ class Tables:
     conventions: tuple[str, ...]
 
     @classmethod
-    def of(cls, cells: Cells, people: FloatArray, why: Why, notes: tuple[str, ...]) -> Tables:
-        """Tables from cells that the rule was applied to."""
+    def of(
+        cls,
+        cells: Cells,
+        people: FloatArray,
+        *,
+        nobody: BoolArray,
+        empty: BoolArray,
+        notes: tuple[str, ...],
+    ) -> Tables:
+        """Tables from cells that the rule was applied to.
+
+        A table with `nobody` in a group tells nothing but what was added to it. It is left in, as
+        metafor does for tables in which people were sampled together, and noted.
+        """
+        zero = np.logical_or.reduce([cell == 0.0 for cell in cells.counts])
+        alone = int(np.count_nonzero(nobody & ~zero))
+        if alone:
+            rows = "1 row has" if alone == 1 else f"{alone:,} rows have"
+            notes += (f"{rows} a group without people, which tells only what was added to it.",)
         return cls(
             filled=Table(*cells.counts),
             for_yi=Table(*cells.for_yi),
             for_vi=Table(*cells.for_vi),
             people=people,
-            why=(why, *cells.why),
+            why=(
+                Why(rows=nobody, text="a group without people"),
+                *cells.why,
+                Why(rows=empty, text="no events, or nothing but events, in any group"),
+                Why(rows=zero, text="a cell is zero, and nothing was added to it"),
+            ),
             notes=notes + cells.notes,
             conventions=cells.conventions,
         )
@@ -102,6 +126,7 @@ def read_tables(columns: Columns, options: Options, *, default_add: float = 0.5)
     return Tables.of(
         fill_zero_cells((a, b, c, d), options, default=default_add, empty=empty),
         a + b + c + d,
-        Why(rows=(a + b == 0.0) | (c + d == 0.0), text="a group without people"),
-        whole_number_notes(columns, *names),
+        nobody=(a + b == 0.0) | (c + d == 0.0),
+        empty=empty,
+        notes=whole_number_notes(columns, *names),
     )
