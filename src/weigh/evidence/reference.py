@@ -12,7 +12,9 @@ __all__ = ["Date", "Name", "Reference", "ReferenceDetail"]
 
 
 class Name(Document):
-    """A person or a body in CSL-JSON."""
+    """A person or a body in CSL-JSON; fields that we do not use, such as a suffix, are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
 
     family: Text | None = None
     given: Text | None = None
@@ -20,7 +22,9 @@ class Name(Document):
 
 
 class Date(Document):
-    """A date in CSL-JSON: ``{"date-parts": [[2024, 11, 5]]}``."""
+    """A date in CSL-JSON: ``{"date-parts": [[2024, 11, 5]]}``; a season and the like are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
 
     date_parts: tuple[tuple[int, ...], ...] = Field(default=(), alias="date-parts")
     literal: Text | None = None

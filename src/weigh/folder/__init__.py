@@ -1,7 +1,7 @@
 """The evidence folder: read, checked with every fault at once, written, begun from a template.
 
 `load` gives the evidence or every reason why not, `check` the reasons alone, `fingerprint` a hash
-of what is read. `example_folders` are those that come with
+of what is read. `new` writes a folder to start from, `example_folders` are those that come with
 weigh, and `write_text_atomically` is how every output is written.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from weigh.folder.examples import example_folders
 from weigh.folder.fingerprint import fingerprint
 from weigh.folder.reading import check, load
+from weigh.folder.scaffold import new
 from weigh.folder.writing import write_text_atomically
 
-__all__ = ["check", "example_folders", "fingerprint", "load", "write_text_atomically"]
+__all__ = ["check", "example_folders", "fingerprint", "load", "new", "write_text_atomically"]

@@ -46,7 +46,8 @@ def parse_csv(name: str, text: str, *, columns: Sequence[str], required: Sequenc
             Fault(
                 file=name,
                 found="an empty file",
-                expected="a header line with the names of the columns, or no file of this name",
+                expected="a header line with the names of the columns",
+                hint="Was it saved whole? A file with nothing to say can be deleted.",
             )
         )
     start, cells = first
@@ -64,16 +65,18 @@ def parse_csv(name: str, text: str, *, columns: Sequence[str], required: Sequenc
                 hint="Save it as “CSV UTF-8 (comma delimited)”, with points as decimal marks.",
             )
         )
-    faults = list(_header_faults(name, start, header, columns, required))
-    known = [(at, column) for at, column in enumerate(header) if column in columns]
+    meant = _meant(header, columns)
+    faults = list(_header_faults(name, start, header, meant, columns, required))
     # Of a column given twice the first counts; the second is a fault already.
-    known = [(at, column) for at, column in known if header.index(column) == at]
+    known = {column: at for at, column in reversed(list(enumerate(meant))) if column in columns}
+    if not set(required) <= set(known):
+        return Parsed(root=None, faults=tuple(faults))
     items = []
     for line, cells in rows:
         if isinstance(cells, Fault):
             faults.append(cells)
             break
-        if not any(cell.strip() for cell in cells):
+        if not any(map(str.strip, cells)):
             continue
         ragged = _ragged(name, line, header, cells)
         if ragged is not None:
@@ -125,27 +128,39 @@ def _other_delimiter(header: Sequence[str], columns: Sequence[str]) -> str | Non
     return None
 
 
+def _meant(header: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The header with its slips put right, so that the rows can be checked all the same."""
+    meant = []
+    for column in header:
+        near = get_close_matches(column.lower(), columns, n=1, cutoff=0.6)
+        slip = column not in columns and near and near[0] not in header
+        meant.append(near[0] if slip else column)
+    return meant
+
+
 def _header_faults(
-    name: str, line: int, header: Sequence[str], columns: Sequence[str], required: Sequence[str]
+    name: str,
+    line: int,
+    header: Sequence[str],
+    meant: Sequence[str],
+    columns: Sequence[str],
+    required: Sequence[str],
 ) -> Iterator[Fault]:
     for at, column in enumerate(header):
         if not column:
-            yield Fault(
-                file=name,
-                line=line,
-                found=f"no name over column {at + 1}",
-                expected="a name over every column",
-                hint="Name it, or delete the column.",
-            )
-        elif column not in columns:
-            near = get_close_matches(column.lower(), columns, n=1, cutoff=0.6)
+            # A spreadsheet may write columns without a name beyond the last one; see `_ragged`.
+            continue
+        if column not in columns:
+            slip = meant[at] != column
             yield Fault(
                 file=name,
                 line=line,
                 field=column[:80],
                 found="a column that weigh does not know",
-                expected=f"one of {', '.join(columns)}",
-                hint=f"Did you mean {near[0]}?" if near else "Delete it, or use the column `note`.",
+                expected="one of its columns" if slip else f"one of {', '.join(columns)}",
+                hint=f"Did you mean {meant[at]}?"
+                if slip
+                else "Delete it, or use the column `note`.",
             )
         elif header.index(column) != at:
             yield Fault(
@@ -155,41 +170,47 @@ def _header_faults(
                 found=f"the column a second time, as column {at + 1}",
                 expected=f"it once; it is column {header.index(column) + 1} already",
             )
-    for column in required:
-        if column not in header:
-            yield Fault(
-                file=name,
-                line=line,
-                field=column,
-                found="no column of this name",
-                expected=f"the columns {', '.join(required)} at least",
-            )
+    missing = [column for column in required if column not in meant]
+    if missing:
+        yield Fault(
+            file=name,
+            line=line,
+            found=f"no column {' and no column '.join(missing)}",
+            expected=f"the columns {', '.join(required)} at least",
+            hint="The rows are checked when these are there.",
+        )
 
 
 def _ragged(name: str, line: int, header: Sequence[str], cells: Sequence[str]) -> Fault | None:
-    # A spreadsheet may write empty cells beyond the last column; they say nothing.
-    beyond = [cell for cell in cells[len(header) :] if cell.strip()]
-    if len(cells) >= len(header) and not beyond:
-        return None
+    where = ", ".join(cell.strip() for cell in cells[:3] if cell.strip())[:80] or None
     count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
-    hint = (
-        "A cell that holds a comma needs quotes around it, and decimals are written with a point."
-        if beyond
-        else "Each column needs its comma, also where the cell is empty."
-    )
-    return Fault(
-        file=name,
-        line=line,
-        where=", ".join(cell.strip() for cell in cells[:3] if cell.strip())[:80] or None,
-        found=count,
-        expected=f"{len(header)}, as many as the header has columns",
-        hint=hint,
-    )
+    if len(cells) != len(header):
+        return Fault(
+            file=name,
+            line=line,
+            where=where,
+            found=count,
+            expected=f"{len(header)}, as many as the header has columns",
+            hint="A cell that holds a comma needs quotes around it, and decimals are written with "
+            "a point."
+            if len(cells) > len(header)
+            else "Each column needs its comma, also where the cell is empty.",
+        )
+    for at, cell in enumerate(cells):
+        if cell.strip() and not header[at]:
+            return Fault(
+                file=name,
+                line=line,
+                where=where,
+                found=f"{cell.strip()[:60]!r} in column {at + 1}, which has no name in the header",
+                expected="a name over every column that is used",
+            )
+    return None
 
 
-def _row(line: int, known: Sequence[tuple[int, str]], cells: Sequence[str]) -> Mapping:
+def _row(line: int, known: dict[str, int], cells: Sequence[str]) -> Mapping:
     entries = []
-    for at, column in known:
+    for column, at in known.items():
         raw = cells[at].strip()
         if raw:
             value = Scalar(raw=raw, quoted=False, line=line)

@@ -96,7 +96,7 @@ def read_text(folder: Path, name: str) -> Text | None:
 
 def _read_bytes(folder: Path, path: Path, limit: int) -> bytes | Fault:
     name = path.name
-    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+    if path.is_symlink() and not _resolved(path).is_relative_to(folder.resolve()):
         return _fault(
             name,
             "a link to a place outside the folder",
@@ -116,6 +116,14 @@ def _read_bytes(folder: Path, path: Path, limit: int) -> bytes | Fault:
     return data if len(data) <= limit else _too_large(name, len(data), limit)
 
 
+def _resolved(path: Path) -> Path:
+    """Where a link leads; a link that leads to itself, to the root, which is outside."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return Path(path.anchor or "/")
+
+
 def _too_large(name: str, size: int, limit: int) -> Fault:
     return _fault(
         name,
@@ -126,7 +134,8 @@ def _too_large(name: str, size: int, limit: int) -> Fault:
 
 
 def _decode(name: str, data: bytes) -> Text:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    # With its mark, or without it: then every other byte of plain letters is NUL.
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(data) > 1 and 0 in data[:2]):
         fault = _fault(name, "text in UTF-16", "text in UTF-8", line=1, hint=_UTF8_HINT)
         return Text(data=data, text=None, faults=(fault,))
     try:
@@ -142,7 +151,8 @@ def _not_utf8(name: str, data: bytes, offset: int) -> Fault:
     start = data.rfind(b"\n", 0, offset) + 1
     # What most programs that do not write UTF-8 write instead; a guess, offered as one.
     around = data[max(start, offset - 15) : offset + 15].split(b"\n")[0]
-    guess = _FORBIDDEN.sub("?", around.decode("cp1252", errors="replace"))
+    text = around.decode("cp1252", errors="replace")
+    guess = "".join(c if c.isprintable() else "?" for c in text).strip()
     return _fault(
         name,
         f"byte {offset:,} (0x{data[offset]:02X}) that is not UTF-8, in what may be “{guess}”",

@@ -16,9 +16,9 @@ from weigh.evidence.result import Result
 from weigh.evidence.safety import Safety
 from weigh.evidence.study import Study
 from weigh.folder import tree
-from weigh.folder.tree import Listing, Node, Scalar
+from weigh.folder.tree import Listing, Node
 
-__all__ = ["Gathered", "Walked", "item_name", "walk"]
+__all__ = ["Gathered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,79 +99,3 @@ def _mappings(node: Node) -> Iterator[tree.Mapping]:
     elif isinstance(node, Listing):
         for item in node.items:
             yield from _mappings(item)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
-    """One scalar of a file with its path.
-
-    `pattern` is the path without positions (``arms[].form``), `field` the path as shown inside the
-    item (``arms[0].form``), `item` the top entry of a list file, or the whole of another.
-    """
-
-    pattern: str
-    field: str
-    scalar: Scalar
-    line: int
-    item: Node
-    parent: str
-
-
-def walk(root: Node) -> Iterator[Walked]:
-    """Every scalar of a file, in the order written."""
-    if isinstance(root, Listing):
-        for item in root.items:
-            yield from _walk(item, item, "", "", "")
-    else:
-        yield from _walk(root, root, "", "", "")
-
-
-def _walk(
-    node: Node, item: Node, pattern: str, field: str, parent: str, line: int | None = None
-) -> Iterator[Walked]:
-    if isinstance(node, Scalar):
-        yield Walked(
-            pattern=pattern,
-            field=field,
-            scalar=node,
-            line=line or node.line,
-            item=item,
-            parent=parent,
-        )
-    elif isinstance(node, tree.Mapping):
-        dot = "." if pattern else ""
-        for entry in node.entries:
-            yield from _walk(
-                entry.value,
-                item,
-                f"{pattern}{dot}{entry.key}",
-                f"{field}{dot}{entry.key}",
-                field,
-                entry.line,
-            )
-    else:
-        for index, below in enumerate(node.items):
-            yield from _walk(below, item, f"{pattern}[]", f"{field}[{index}]", parent)
-
-
-def item_name(file: str, item: Node) -> str | None:
-    """An entry of a list, or a row, in the reader's words: ``mehta-2021, pain at week 8``."""
-    if not isinstance(item, tree.Mapping):
-        return None
-    if file == "results.csv":
-        arm = item.text("arm")
-        if arm and item.text("versus"):
-            arm = f"{arm} against {item.text('versus')}"
-        measured = " at ".join(filter(None, (item.text("outcome"), item.text("timepoint"))))
-        parts = [item.text("study"), arm, measured]
-    elif file == "risk_of_bias.csv":
-        parts = [item.text("study"), item.text("domain")]
-    elif file == "trust.csv":
-        parts = [item.text("study"), item.text("check")]
-    elif file == "certainty.yaml":
-        parts = [item.text("comparison"), item.text("domain")]
-    elif file == "forms.yaml":
-        parts = [item.text("form"), item.text("attribute")]
-    else:
-        parts = [next(filter(None, map(item.text, ("id", "label", "name"))), None)]
-    return ", ".join(part[:60] for part in parts if part) or None

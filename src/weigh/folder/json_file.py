@@ -42,7 +42,8 @@ def parse_json(name: str, text: str) -> Parsed:
         fault = Fault(
             file=name,
             found="an empty file",
-            expected="what the file is for, or no file of this name",
+            expected="its contents",
+            hint="Was it saved whole? A file with nothing to say can be deleted.",
         )
         return Parsed(root=None, faults=(fault,))
     reader = _Reader(name, text)

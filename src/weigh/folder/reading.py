@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from weigh.errors import EvidenceError, Fault
 from weigh.evidence.background import Background, FormFact
@@ -23,8 +23,9 @@ from weigh.folder.csv_file import parse_csv
 from weigh.folder.figures import read_p
 from weigh.folder.files import FILES, look_alikes, read_text
 from weigh.folder.fingerprint import fingerprint_of
-from weigh.folder.gathered import Gathered, item_name
+from weigh.folder.gathered import Gathered
 from weigh.folder.json_file import parse_json
+from weigh.folder.naming import item_name
 from weigh.folder.settle import Dialect, columns_of, required_columns, settle
 from weigh.folder.tree import NUMBER, Entry, Listing, Mapping, Node, Parsed, Scalar
 from weigh.folder.yaml_file import parse_yaml
@@ -318,7 +319,7 @@ def _in_order(faults: list[Fault]) -> Iterator[Fault]:
     for fault in sorted(unique, key=lambda f: (order.get(f.file, len(order)), f.line or 0)):
         counted[fault.file] = counted.get(fault.file, 0) + 1
         if counted[fault.file] <= MOST_FAULTS:
-            yield fault
+            yield _printable(fault)
     for name, count in counted.items():
         if count > MOST_FAULTS:
             yield Fault(
@@ -327,3 +328,28 @@ def _in_order(faults: list[Fault]) -> Iterator[Fault]:
                 expected="none",
                 hint="So many often have one cause; repair it and check again.",
             )
+
+
+def _printable(fault: Fault) -> Fault:
+    """The fault with what could disturb a terminal escaped: a file's text may be in its words."""
+    if str(fault).isprintable():
+        return fault
+    return replace(
+        fault,
+        file=_escaped(fault.file),
+        field=_escaped(fault.field),
+        where=_escaped(fault.where),
+        found=_escaped(fault.found),
+        expected=_escaped(fault.expected),
+        hint=_escaped(fault.hint),
+    )
+
+
+@overload
+def _escaped(text: str) -> str: ...
+@overload
+def _escaped(text: None) -> None: ...
+def _escaped(text: str | None) -> str | None:
+    if text is None:
+        return None
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from weigh.folder.tree import Listing, Mapping, Node, Scalar
+from weigh.folder.tree import NUMBER, Listing, Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -18,9 +18,10 @@ Location: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a value is refused, and on which line it stands."""
+    """Why a value is refused, where it stands in the document and on which line."""
 
     line: int
+    loc: Location
     found: str
     expected: str
     hint: str | None = None
@@ -44,39 +45,65 @@ def refusal(problem: ErrorDetails, root: Node) -> Refusal:
     root
         The node that the document was made from.
     """
-    line, value = _place(root, problem["loc"])
+    loc = problem["loc"]
+    if problem["type"] == "missing":
+        # Of a list with a fixed number of entries, named by the first that is not there.
+        loc = loc[:-1]
+    line, value = _place(root, loc)
     found = _shown(value)
     limits: dict[str, Any] = problem.get("ctx", {})
     match problem["type"]:
         case "string_pattern_mismatch":
             expected, hint = _PATTERNS.get(limits.get("pattern", ""), ("another text", None))
-            return Refusal(line=line, found=found, expected=expected, hint=hint)
+            return Refusal(line=line, loc=loc, found=found, expected=expected, hint=hint)
         case "string_too_short":
-            return Refusal(line=line, found="an empty text", expected="some text, or no such field")
+            return Refusal(
+                line=line, loc=loc, found="an empty text", expected="some text, or no such field"
+            )
         case "string_too_long":
             expected = f"at most {limits['max_length']} characters"
-            return Refusal(line=line, found=found, expected=expected)
+            return Refusal(line=line, loc=loc, found=found, expected=expected)
         case "greater_than":
-            return Refusal(line=line, found=found, expected=f"a number above {limits['gt']:g}")
+            return Refusal(
+                line=line, loc=loc, found=found, expected=f"a number above {limits['gt']:g}"
+            )
         case "greater_than_equal":
-            return Refusal(line=line, found=found, expected=f"{limits['ge']:g} or more")
+            return Refusal(line=line, loc=loc, found=found, expected=f"{limits['ge']:g} or more")
         case "less_than":
-            return Refusal(line=line, found=found, expected=f"a number below {limits['lt']:g}")
+            return Refusal(
+                line=line, loc=loc, found=found, expected=f"a number below {limits['lt']:g}"
+            )
         case "less_than_equal":
-            return Refusal(line=line, found=found, expected=f"{limits['le']:g} or less")
+            return Refusal(line=line, loc=loc, found=found, expected=f"{limits['le']:g} or less")
         case "too_short":
             expected = f"at least {limits['min_length']}"
-            return Refusal(line=line, found=_length(value), expected=expected)
+            return Refusal(line=line, loc=loc, found=_length(value), expected=expected)
         case "missing" | "too_long":
-            # Of lists with a fixed number of entries: the window and the scale.
+            # The window and the scale have two entries.
             return Refusal(
-                line=line, found=_length(value), expected="two numbers: the lowest and the highest"
+                line=line,
+                loc=loc,
+                found=_length(value),
+                expected="two numbers: the lowest and the highest",
+            )
+        case "value_error" if problem["msg"].endswith(_NO_CRITICAL):
+            line, _ = _place(root, ("outcomes",))
+            return Refusal(
+                line=line,
+                loc=("outcomes",),
+                found="no outcome with `importance: critical`",
+                expected="at least one, as the verdict rests on it",
             )
         case _:
             said = problem["msg"].removeprefix("Value error, ")
             found, _, expected = said.partition("; ")
-            return Refusal(line=line, found=found, expected=expected or "a value that fits")
+            return Refusal(
+                line=line, loc=loc, found=found, expected=expected or "a value that fits"
+            )
 
+
+#: The end of what `weigh.evidence.question` says of a question without a critical outcome.
+_NO_CRITICAL = "the verdict rests on at least one"
 
 _PATTERNS: dict[str, tuple[str, str | None]] = {
     r"\S": ("some text, or no such field", None),
@@ -108,12 +135,10 @@ def _place(root: Node, loc: Location) -> tuple[int, Node]:
 
 def _shown(value: Node) -> str:
     if isinstance(value, Scalar):
-        return f"{value.raw[:60]!r}" if value.quoted or not _is_figure(value.raw) else value.raw
+        return (
+            f"{value.raw[:60]!r}" if value.quoted or not NUMBER.fullmatch(value.raw) else value.raw
+        )
     return _length(value)
-
-
-def _is_figure(raw: str) -> bool:
-    return raw[-1:].isdigit() and len(raw) < 30
 
 
 def _length(value: Node) -> str:

@@ -21,6 +21,7 @@ from weigh.errors import Fault
 from weigh.evidence.document import Place, Sourced
 from weigh.folder.figures import slip_in_number
 from weigh.folder.files import forbidden_character, name_character
+from weigh.folder.naming import item_name
 from weigh.folder.refusals import Location, field_path, refusal
 from weigh.folder.tree import (
     FLAGS,
@@ -55,7 +56,6 @@ def settle(
     file: str,
     dialect: Dialect,
     where: str | None = None,
-    prefix: Location = (),
 ) -> Settled[Model]:
     """Make a document of a node.
 
@@ -69,15 +69,13 @@ def settle(
         Name and kind of the file.
     where
         The item in the reader's words, for faults.
-    prefix
-        The path from the file's top to the node, for faults.
 
     Returns
     -------
     Settled
         The document may be there although a field that can be absent has a fault.
     """
-    work = _Settler(file=file, dialect=dialect, where=where, prefix=prefix)
+    work = _Settler(file=file, dialect=dialect, where=where)
     value = work.group(model, node, ())
     document: Model | None = None
     if isinstance(value, dict):
@@ -87,7 +85,7 @@ def settle(
             for problem in error.errors(include_url=False, include_input=False):
                 if problem["loc"] not in work.told:
                     told = refusal(problem, node)
-                    work.fault(told.line, problem["loc"], told.found, told.expected, told.hint)
+                    work.fault(told.line, told.loc, told.found, told.expected, told.hint)
     return Settled(document=document, faults=tuple(work.faults))
 
 
@@ -124,7 +122,9 @@ def _fields(model: type[BaseModel]) -> dict[str, _Field]:
 
 
 def _declared(model: type[BaseModel]) -> Iterable[tuple[str, FieldInfo]]:
-    return ((name, info) for name, info in model.model_fields.items() if name != "place")
+    """The fields of files in reading order: what a document says, then where that comes from."""
+    declared = [(name, info) for name, info in model.model_fields.items() if name != "place"]
+    return sorted(declared, key=lambda field: field[0] in Sourced.model_fields)
 
 
 def _kind(annotation: Any) -> _Kind:
@@ -165,6 +165,15 @@ def required_columns(model: type[BaseModel]) -> tuple[str, ...]:
 
 # --- the walk ------------------------------------------------------------------------------------
 
+#: Words of other places that people bring along.
+_ALSO_CALLED = {
+    "unclear": "RoB 1's “unclear” is written some_concerns; use no_information where the report "
+    "says nothing.",
+    "randomized": "A randomised trial is an rct.",
+    "randomised": "A randomised trial is an rct.",
+    "observational": "Say which kind: cohort, case-control, cross-sectional or before-after.",
+}
+
 #: What takes the place of a value that is a fault: nothing that could be mistaken for one.
 _FAULTY = None
 
@@ -176,7 +185,7 @@ class _Settler:
     file: str
     dialect: Dialect
     where: str | None
-    prefix: Location
+    root: Node | None = None
     faults: list[Fault] = field(default_factory=list)
     told: set[Location] = field(default_factory=set)
 
@@ -187,8 +196,8 @@ class _Settler:
             Fault(
                 file=self.file,
                 line=line,
-                field=field_path((*self.prefix, *loc)) or None,
-                where=self.where,
+                field=field_path(loc) or None,
+                where=self.where or self._entry(loc),
                 found=found,
                 expected=expected,
                 hint=hint,
@@ -196,8 +205,17 @@ class _Settler:
         )
         self.told.add(loc)
 
+    def _entry(self, loc: Location) -> str | None:
+        """The name of the entry of a list that a path leads through: ``outcomes[0]`` is sleep."""
+        listed = self.root.get(str(loc[0])) if loc and isinstance(self.root, Mapping) else None
+        if not isinstance(listed, Listing) or len(loc) < 2 or not isinstance(loc[1], int):
+            return None
+        return item_name(self.file, listed.items[loc[1]]) if loc[1] < len(listed.items) else None
+
     def group(self, model: type[BaseModel], node: Node, loc: Location) -> Any:
         """The values of a mapping by field, ready for the model."""
+        if self.root is None:
+            self.root = node
         if not isinstance(node, Mapping):
             names = ", ".join(list(_fields(model))[:4])
             self.fault(node.line, loc, _shape(node), f"a group of fields ({names} …)")
@@ -212,8 +230,9 @@ class _Settler:
                 values[entry.key] = self._value(known.kind, entry.value, (*loc, entry.key))
         for name, held in fields.items():
             if held.required and name not in values and (*loc, name) not in self.told:
-                expected = _words(held.kind)
-                self.fault(node.line, (*loc, name), "nothing", f"{expected}; it is required")
+                line = next((e.line for e in node.entries if e.key == name), node.line)
+                expected = f"{_words(held.kind)}; it is required"
+                self.fault(line, (*loc, name), "nothing", expected)
         if issubclass(model, Sourced) and "source" not in values and not values.get("assumed"):
             self._no_source(node, loc)
         return values
@@ -234,11 +253,14 @@ class _Settler:
             values[entry.key] = plain_value(entry.value)
             return
         near = get_close_matches(entry.key.lower(), fields, n=1, cutoff=0.6)
+        if near:
+            # A required field with a slip in its name is not missing besides.
+            self.told.add((*loc, near[0]))
         self.fault(
             entry.line,
             (*loc, entry.key[:60]),
             "a field that weigh does not know",
-            f"one of {', '.join(fields)}",
+            "one of its fields" if near else f"one of {', '.join(fields)}",
             f"Did you mean {near[0]}?" if near else None,
         )
 
@@ -315,13 +337,10 @@ class _Settler:
         alike = node.raw.strip().lower().replace(" ", "_")
         near = [choice for choice in kind.choices if choice.replace("-", "_") == alike]
         near = near or get_close_matches(node.raw.lower(), kind.choices, n=1, cutoff=0.6)
-        self.fault(
-            node.line,
-            loc,
-            _quoted(node),
-            _words(kind),
-            f"Did you mean {near[0]}?" if near else None,
-        )
+        hint = _ALSO_CALLED.get(node.raw.strip().lower())
+        if hint is None and near:
+            hint = f"Did you mean {near[0]}?"
+        self.fault(node.line, loc, _quoted(node), _words(kind), hint)
         return _FAULTY
 
     def _number(self, kind: _Kind, node: Scalar, loc: Location) -> Any:

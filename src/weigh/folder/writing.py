@@ -9,7 +9,7 @@ from pathlib import Path
 
 from weigh.errors import OutOfReachError
 
-__all__ = ["write_text_atomically"]
+__all__ = ["new_file_mask", "unwritable", "write_text_atomically"]
 
 
 def write_text_atomically(path: str | Path, text: str) -> None:
@@ -29,7 +29,7 @@ def write_text_atomically(path: str | Path, text: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -42,7 +42,7 @@ def write_text_atomically(path: str | Path, text: str) -> None:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         if isinstance(error, OSError):
-            raise _unwritable(target, error) from error
+            raise unwritable(target, error) from error
         raise
 
 
@@ -50,12 +50,18 @@ def _mode(target: Path) -> int:
     """The permissions of the file that is replaced, else those of a new one."""
     with contextlib.suppress(OSError):
         return target.stat().st_mode & 0o777
+    return 0o666 & ~new_file_mask()
+
+
+def new_file_mask() -> int:
+    """The permissions that this process takes from new files; asking means setting them."""
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return mask
 
 
-def _unwritable(target: Path, error: OSError) -> OutOfReachError:
+def unwritable(target: Path, error: OSError) -> OutOfReachError:
+    """The error for a file or folder that the system did not let be written."""
     reason = (error.strerror or "an error of the system").lower()
     return OutOfReachError(
         f"{target} cannot be written: {reason}.",

@@ -44,7 +44,8 @@ def parse_yaml(name: str, text: str) -> Parsed:
         fault = Fault(
             file=name,
             found="an empty file",
-            expected="what the file is for, or no file of this name",
+            expected="its contents",
+            hint="Was it saved whole? A file with nothing to say can be deleted.",
         )
         return Parsed(root=None, faults=(fault,))
     reader = _Reader(name, yaml.parse(text, Loader=_Loader))
@@ -114,7 +115,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(raw=event.value, quoted=bool(event.style), line=line)
         # An alias: the fault is told already, and nothing stands in its place.
-        return Scalar(raw="", quoted=False, line=line)
+        return Scalar(raw="*", quoted=True, line=line)
 
     def _mapping(self, line: int, depth: int) -> Mapping:
         entries: dict[str, Entry] = {}
@@ -227,10 +228,14 @@ def _grammar_fault(name: str, text: str, error: yaml.YAMLError) -> Fault:
     context = str(getattr(error, "context", None) or "")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     # A text that never ends is noticed at the end of the file; the reader wants its beginning.
-    if "quoted scalar" in context and getattr(error, "context_mark", None) is not None:
-        mark = error.context_mark  # type: ignore[attr-defined]
-        problem = "unexpected end of stream"
-    line = None if mark is None else min(mark.line, text.count("\n")) + 1
+    if "unexpected end of stream" in problem and "quoted scalar" in context:
+        mark = getattr(error, "context_mark", None) or mark
+    line: int | None = None
+    if mark is not None:
+        lines = text.split("\n")
+        line = min(mark.line, len(lines) - 1) + 1
+        if lines[line - 1][mark.column : mark.column + 1] == "\t":
+            problem = "found character '\\t'"
     for said, found, hint in _MEANINGS:
         if said in problem:
             return Fault(file=name, line=line, found=found, expected="well-formed YAML", hint=hint)

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 
 from weigh.errors import Fault
 from weigh.evidence.study import Allocation
-from weigh.folder.gathered import Gathered, Walked, item_name, walk
-from weigh.folder.tree import Listing, Mapping
+from weigh.folder.gathered import Gathered
+from weigh.folder.naming import Walked, item_name, walk
+from weigh.folder.tree import Listing, Mapping, Node
 
 __all__ = ["check_names"]
 
@@ -116,9 +117,9 @@ def _given(
     kind: _Kind, gathered: Gathered, walked: dict[str, list[Walked]]
 ) -> tuple[str, ...] | None:
     """The ids of a kind; None where they cannot be known, and so nothing can be missed."""
-    if kind.file == "question.yaml" and gathered.trees.get(kind.file) is None:
+    if kind.file == "question.yaml" and kind.file not in gathered.trees:
         return None
-    if kind.file in gathered.trees and gathered.trees[kind.file] is None:
+    if kind.file in gathered.trees and not _readable(kind, gathered.trees[kind.file]):
         return None
     names = [at.scalar.raw for at in walked.get(kind.file, ()) if at.pattern == kind.path]
     if kind is _PLAN:
@@ -127,7 +128,16 @@ def _given(
         names = names or list(_given(_OUTCOME, gathered, walked) or ())
         suffixes = [f"-{a.value}" for a in Allocation if a is not Allocation.RANDOMISED]
         names += [name + suffix for name in names for suffix in suffixes]
-    return tuple(names)
+    return tuple(dict.fromkeys(names))
+
+
+def _readable(kind: _Kind, root: Node | None) -> bool:
+    """Whether the list that gives the ids is a list, or is rightly absent."""
+    key, nested, _ = kind.path.partition("[]")
+    if not nested:
+        return isinstance(root, Listing)
+    listed = root.get(key) if isinstance(root, Mapping) else None
+    return isinstance(root, Mapping) and (listed is None or isinstance(listed, Listing))
 
 
 def _not_there(kind: _Kind, file: str, at: Walked, names: Sequence[str]) -> Fault:
@@ -143,7 +153,7 @@ def _not_there(kind: _Kind, file: str, at: Walked, names: Sequence[str]) -> Faul
         file=file,
         line=at.line,
         field=at.field,
-        where=item_name(file, at.item),
+        where=item_name(file, at.entry),
         found=f"{raw[:80]!r}, which is no {kind.one} of {kind.file}",
         expected=f"the id of one of its {kind.many}",
         hint=hint,
@@ -199,7 +209,9 @@ def _arms_of_row(row: Mapping, known: Sequence[str]) -> Iterator[Fault]:
         if name is None or name in known:
             continue
         near = get_close_matches(name, known, n=1, cutoff=0.6)
-        listed = f"Its arms are {', '.join(known)}." if known else "It lists no arms yet."
+        listed = (
+            f"Its arms are {', '.join(dict.fromkeys(known))}." if known else "It lists no arms yet."
+        )
         yield Fault(
             file="results.csv",
             line=row.line,

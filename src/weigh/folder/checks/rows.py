@@ -102,7 +102,7 @@ def _kind(held: _Row) -> Iterator[Fault]:
     if held.outcome.kind == "continuous" and row.events is not None:
         yield held.fault(
             "events",
-            f"{row.events} events for {row.outcome}, which is continuous",
+            f"events ({row.events}) for {row.outcome}, which is continuous",
             "means for a continuous outcome",
             "People with an event are a dichotomous outcome: add one to question.yaml.",
         )
@@ -231,7 +231,7 @@ def _contrast(held: _Row) -> Iterator[Fault]:
         )
     if row.measure is None:
         yield held.fault(
-            "measure", "an effect without its measure", "what the effect is: MD, SMD, RR, OR …"
+            "measure", "an effect without its measure", "what the effect is, such as MD or RR"
         )
 
 
