@@ -59,7 +59,7 @@ def plural(number: float, one: str, many: str | None = None) -> str:
 
 
 def slug(text: str) -> str:
-    """A text as part of an id: ``Gas6 and myelin`` is ``gas6-and-myelin``."""
+    """A text as part of an id: ``Heat and salt`` is ``heat-and-salt``."""
     return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
 
 
@@ -168,11 +168,11 @@ def small(phrase: Phrase, words: frozenset[str]) -> Phrase:
 _FUNCTION_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a about above adults after all also among an and any as at before both by change changes children "
-        "during each every figures for from given groups healthy in it its mean means measured "
-        "middle more most neither no none nothing numbers of older on one only over patients people "
-        "reported results scores seen several some studies than that the their there these they "
-        "this those to trials two under volunteers was were what when where whether which who "
-        "with within women men young direction",
+        "a about above adults after all also among an and any as at before both by change "
+        "changes children direction during each every figures for from given groups healthy in "
+        "it its mean means measured men middle more most neither no none nothing numbers of "
+        "older on one only over patients people reported results scores seen several some "
+        "studies than that the their there these they this those to trials two under volunteers "
+        "was were what when where whether which who with within women young",
     )
 )

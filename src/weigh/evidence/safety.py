@@ -22,7 +22,7 @@ class Interaction(Fact):
     with_
         The drug or class (``with`` in the file).
     class_
-        The wider class it belongs to, for the headline: ``vitamin K antagonists``.
+        The wider class it belongs to, for the headline: ``water tablets``.
     doses
         Daily doses, in `unit`, at which the effect was seen (or, with `no_effect`, was not).
     population

@@ -61,7 +61,7 @@ def _steps_words(trace: TraceBuilder, evidence: Evidence, chain: Chain) -> Phras
 
 
 def _step_words(trace: TraceBuilder, evidence: Evidence, step: Step) -> Phrase:
-    """``MK-4 and vitamin K1 held back 12-lipoxygenase``: findings that agree as one."""
+    """``brine and sea salt held back the kinase``: findings that agree as one."""
     parts = []
     for relation, held in groupby(step.findings, key=lambda edge: edge.relation):
         edges = list(held)

@@ -53,8 +53,8 @@ def finding_words(
 ) -> Phrase:
     """The core sentence of a finding, without a full stop.
 
-    ``In cell or test-tube studies (human macrophages; 10 uM for 30 h), MK-7 lowered TNF-alpha
-    production: 20% less``. With `contrary` it begins ``by contrast``.
+    ``In cell or test-tube studies (skin cells; 5 mM for 3 h), brine lowered the
+    activity of the channel: 20% less``. With `contrary` it begins ``by contrast``.
     """
     subject = subject_name(trace, evidence.question, edge)
     object_ = object_name(trace, edge)
@@ -112,7 +112,7 @@ def remarks(
 def subject_name(trace: TraceBuilder, question: Question, edge: MechanismEdge) -> Part:
     """The subject: the intervention goes by the form that was tested, where the detail names it.
 
-    A detail that begins with the name of a form (``MK-7, 200 mcg a day``) says which it was.
+    A detail that begins with the name of a form (``sea brine, 200 ml a day``) says which it was.
     """
     forms = _forms_at_head(question, edge)
     if forms is None:
@@ -143,7 +143,7 @@ def _forms_at_head(question: Question, edge: MechanismEdge) -> _Forms | None:
     }
     if not names:
         return None
-    # The longest name first, so that "K2-7" is not read as "K2".
+    # The longest name first, so that "A-2" is not read as "A".
     one = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     head = re.match(rf"({one})(?:( or | and )({one}))?(?![\w-])", edge.detail, flags=re.IGNORECASE)
     if head is None:

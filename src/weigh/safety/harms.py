@@ -277,7 +277,7 @@ def _watched(evidence: Evidence, trace: TraceBuilder, studies: Sequence[Study]) 
 
 def _round_down(value: float) -> int:
     """To two leading digits, towards zero: no more precise than such a bound is."""
-    step = 10 ** max(len(str(int(value))) - 2, 0)
+    step = int(10 ** max(len(str(int(value))) - 2, 0))
     return int(value) // step * step
 
 

@@ -137,7 +137,7 @@ def _finding(
 def _doses(
     evidence: Evidence, trace: TraceBuilder, name: str, entries: Sequence[Interaction]
 ) -> list[Statement]:
-    """``An effect of MK-7 was reported at 10 and 45 mcg a day.``: every dose of a form."""
+    """``An effect of brine was reported at 10 and 45 ml a day.``: every dose of a form."""
     told = []
     for form in dict.fromkeys(form for entry in entries for form in entry.forms):
         here = [entry for entry in entries if form in entry.forms and entry.doses]
