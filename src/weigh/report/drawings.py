@@ -49,7 +49,7 @@ def draw(answer: Answer, rows: Mapping[str, Rows]) -> dict[str, Drawing]:
 
     for comparison in answer.comparisons:
         name = f"forest-{comparison.id}"
-        keep(name, draw_forest(comparison, rows[comparison.id], key=name, credit=line))
+        keep(name, draw_forest(comparison, rows[comparison.id], key=f"plot-{name}", credit=line))
     judged = [
         Judged(
             study=say("{label}", label=Quantity(text=story.study.label, node=story.node)),
@@ -59,7 +59,7 @@ def draw(answer: Answer, rows: Mapping[str, Rows]) -> dict[str, Drawing]:
         if story.bias is not None
     ]
     if judged:
-        keep("risk-of-bias", draw_bias(judged, key="risk-of-bias", credit=line))
+        keep("risk-of-bias", draw_bias(judged, key="plot-risk-of-bias", credit=line))
     if answer.mechanisms.edges:
         intervention = answer.question.intervention
         forms = [name for f in answer.question.forms for name in (f.name, *f.synonyms)]
@@ -67,7 +67,7 @@ def draw(answer: Answer, rows: Mapping[str, Rows]) -> dict[str, Drawing]:
             answer.mechanisms,
             starts=(intervention.name, *intervention.synonyms, *forms),
             ends=answer.question.mechanism_targets,
-            key="mechanisms",
+            key="plot-mechanisms",
             credit=line,
         )
         keep("mechanisms", drawn)

@@ -13,7 +13,7 @@ from weigh.evidence.study import Allocation
 from weigh.report.figures.marks import credit_line, judgement_mark, legend
 from weigh.report.figures.palette import INK, LIMIT, MUTED, PAPER, RANGE, RULE, SQUARE, WASH
 from weigh.report.figures.scale import Reach, Scale, scale_for
-from weigh.report.figures.sheet import Sheet, Words, text_width, wrap
+from weigh.report.figures.sheet import Kind, Sheet, Words, text_width, wrap
 from weigh.report.rows import (
     DERIVED,
     EffectRow,
@@ -473,8 +473,10 @@ def _footer(sheet: Sheet, comparison: Comparison, rows: Rows, y: float, width: f
     if rows.has_derived:
         lines.append(f"{DERIVED} worked out from other figures of the report.")
     for words in lines:
+        # What shows no node is about the method, whatever digits its name has.
+        kind: Kind = "figure" if isinstance(words, Phrase) else "name"
         for line in wrap(words, width - 2 * EDGE, SMALL):
-            sheet.text(EDGE, y, line, size=SMALL)
+            sheet.text(EDGE, y, line, size=SMALL, kind=kind)
             y += LINE
     if rows.domains:
         y = _bias_key(sheet, rows, y + 6, width)
