@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from weigh.synthesis import mantel_haenszel as mantel_haenszel
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
+    from weigh.workflow import answer_question as answer_question
 
 _HOMES = {
+    "answer_question": "weigh.workflow",
     "effect_size": "weigh.effects",
     "load": "weigh.folder",
     "mantel_haenszel": "weigh.synthesis",
@@ -26,7 +28,15 @@ _HOMES = {
     "pool": "weigh.synthesis",
 }
 
-__all__ = ["__version__", "effect_size", "load", "mantel_haenszel", "peto", "pool"]
+__all__ = [
+    "__version__",
+    "answer_question",
+    "effect_size",
+    "load",
+    "mantel_haenszel",
+    "peto",
+    "pool",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -60,7 +60,7 @@ def claim(
     Returns
     -------
     Phrase
-        ``Zinc may lower the risk of ...``, ``we cannot tell whether ...``, ``no trial
+        ``Drug X may lower the risk of ...``, ``we cannot tell whether ...``, ``no trial
         measured ...``.
     """
     x = outcome.plain

@@ -131,6 +131,7 @@ def _reason(body: Body, i2: float, *, poor: bool, crosses: bool, lowered: bool) 
         return say("The studies disagree: {facts}.", facts=listing(facts))
     if not poor and not crosses:
         facts.append("the studies' intervals overlap")
+    if not poor and not crosses and i2 <= MODERATE_I2:
         return say("The studies agree well enough: {facts}.", facts=listing(facts))
     return say(
         "The studies differ somewhat, but not enough to matter: {facts}.", facts=listing(facts)

@@ -54,7 +54,7 @@ def answer_question(evidence: Evidence) -> Answer:
         decision=decide(compared),
         not_measured=not_measured(evidence, compared),
         independence=independence(trace, "direct", direct) if direct else None,
-        discrepancies=_of_check(findings, "reports-agree"),
+        discrepancies=_discrepancies(findings),
         mechanisms=mechanisms(evidence, trace),
         safety=safety(evidence, compared, trace),
         forms=compare_forms(evidence, compared, trace),
@@ -100,8 +100,13 @@ def answer_question(evidence: Evidence) -> Answer:
     )
 
 
-def _of_check(findings: tuple[Finding, ...], check: str) -> tuple[Statement, ...]:
-    return tuple(finding.statement for finding in findings if finding.check == check)
+def _discrepancies(findings: tuple[Finding, ...]) -> tuple[Statement, ...]:
+    """Where reports of one study disagree; that others agree needs no line."""
+    return tuple(
+        finding.statement
+        for finding in findings
+        if finding.check == "reports-agree" and finding.finding != "no-concern"
+    )
 
 
 def _biases(

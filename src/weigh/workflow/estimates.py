@@ -417,7 +417,7 @@ def _derived(side: ArmData, selection: Selection, trace: TraceBuilder) -> Phrase
     return say(
         "{study}, {arm}: {how}.",
         study=study_cell(trace, selection.study),
-        arm=side.label,
+        arm=Quantity(text=side.label, node=next(iter(side.nodes.values()))),
         how=Quantity(
             text="; ".join(dict.fromkeys(side.derived)),
             node=side.nodes.get("sd", next(iter(side.nodes.values()))),
