@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from weigh.answer.forms import compare_forms
-from weigh.answer.residual import residual, subgroup_statements
-from weigh.answer.stories import tell_studies
-from weigh.answer.surroundings import alternatives, background, other_views
-
 import weigh
 from weigh.answer.closing import DISCLAIMER, conclusion, methods
 from weigh.answer.draft import Draft
 from weigh.answer.faq import faq
+from weigh.answer.forms import compare_forms
 from weigh.answer.gaps import gaps, not_measured
 from weigh.answer.headline import counts, key_points, summary, verdict
 from weigh.answer.independence import independence
+from weigh.answer.residual import residual, subgroup_statements
+from weigh.answer.stories import tell_studies
+from weigh.answer.surroundings import alternatives, background, other_views
 from weigh.answer.verdict import decide
 from weigh.appraisal import Finding, assess, trust
 from weigh.evidence.answer import Answer
@@ -105,7 +104,7 @@ def _discrepancies(findings: tuple[Finding, ...]) -> tuple[Statement, ...]:
     return tuple(
         finding.statement
         for finding in findings
-        if finding.check == "reports-agree" and finding.finding != "no-concern"
+        if finding.check == "reports-agree" and finding.level != "no-concern"
     )
 
 
