@@ -37,7 +37,8 @@ def test_symptoms_that_stay_are_told_with_people_design_and_limits():
         "Lee 2020: pain in the feet (visual analogue scale [VAS], 0 to 10) with brine: at week 8, "
         "lower than at the start (no figure seen; 10 people).",
         "Without a control group this cannot show that brine caused a change in people whose feet "
-        "stayed cold; only a trial with a control group could, and none is in this folder.",
+        "stayed cold. Only a controlled trial that reports on them could, and this evidence base "
+        "has none.",
     ]
     assert [fault for s in told for fault in orphan_numbers(s, trace)] == []
     assert [fault for s in told for fault in wording_faults(s.text)] == []
@@ -70,7 +71,7 @@ def test_nothing_on_symptoms_that_stay_is_told_as_nothing():
     told = residual(folder(), (), TraceBuilder())
 
     assert texts(told) == [
-        "No study in this folder gives results in people whose feet stayed cold."
+        "No study in this evidence base gives results in people whose feet stayed cold."
     ]
 
 
@@ -94,7 +95,7 @@ def test_one_group_with_results_cannot_be_tested_against_another():
 
     assert texts(told) == [
         "Results in older people come from Lee 2020 (6 people, randomised).",
-        "No study in this folder gives results in younger people.",
+        "No study in this evidence base gives results in younger people.",
         "Whether effects differ between older people and younger people cannot be tested: that "
         "takes an estimate in at least two of these groups.",
     ]

@@ -122,7 +122,8 @@ def test_a_pathway_is_told_with_what_speaks_against_it_and_what_was_not_tried(ev
         "7-alpha: 20% less. Skin and not nerve, at 100 times the dose.",
         "By contrast, in cell or test-tube studies (given for 1 h), brine did not change channel "
         "7-alpha.",
-        "Whether brine affects nerve growth has not been tested, as far as this folder knows.",
+        "Whether brine affects nerve growth has not been tested, as far as this evidence base "
+        "goes.",
     ]
 
 
@@ -132,7 +133,7 @@ def test_a_chain_to_the_target_says_how_far_from_people_it_is(evidence):
     assert told.paths[0].statement.text == (
         "In animal studies, brine activated kinase and kinase raised nerve growth. Read as a "
         "chain, the steps point to more nerve growth. The weakest step was seen only in animals, "
-        "and no study in this folder shows it in people with cold feet."
+        "and no study in this evidence base shows it in people with cold feet."
     )
 
 
@@ -142,9 +143,9 @@ def test_a_chain_that_stops_short_names_the_missing_link(evidence):
     assert told.paths[1].reaches_target is False
     assert told.paths[1].statement.text == (
         "In cell or test-tube studies, B-2 lowered channel 7-alpha. Under other conditions, in "
-        "cell or test-tube studies, there was no such change. No finding in this folder links "
-        "channel 7-alpha to nerve growth. This was seen only in cells or test tubes, and no study "
-        "in this folder shows it in people with cold feet."
+        "cell or test-tube studies, there was no such change. No finding in this evidence base "
+        "links channel 7-alpha to nerve growth. This was seen only in cells or test tubes, and no study "
+        "in this evidence base shows it in people with cold feet."
     )
 
 

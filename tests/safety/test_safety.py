@@ -319,8 +319,8 @@ def test_without_a_study_that_fits_nothing_is_known():
     told = texts(folder(studies=()))
 
     assert told["safety.gap.no-studies"] == (
-        "No study of people with cold feet is in this folder, so nothing is known here of harms "
-        "in them."
+        "No study of people with cold feet is in this evidence base, so nothing is known here of "
+        "harms in them."
     )
 
 

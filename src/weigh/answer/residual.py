@@ -71,7 +71,7 @@ def _tell_group(
     studies = _studies(evidence, rows)
     name = _name(trace, group)
     if not studies:
-        return [say("No study in this folder gives results in {who}.", who=name)]
+        return [say("No study in this evidence base gives results in {who}.", who=name)]
     number = count_studies(
         trace, f"residual.{group.id}.studies", f"studies in {group.name}", studies
     )
@@ -173,8 +173,8 @@ def _limits(
             rests_on=nodes,
         )
     return say(
-        "Without a control group this cannot show that {what} caused a change in {who}; only a "
-        "trial with a control group could, and none is in this folder.",
+        "Without a control group this cannot show that {what} caused a change in {who}. Only a "
+        "controlled trial that reports on them could, and this evidence base has none.",
         what=what,
         who=name,
         rests_on=nodes,
@@ -202,7 +202,7 @@ def _standing(evidence: Evidence, trace: TraceBuilder, groups: Sequence[Subgroup
     for ids, held in before.items():
         names = listing(_name(trace, group) for group in held)
         if not ids:
-            told.append(say("No study in this folder gives results in {who}.", who=names))
+            told.append(say("No study in this evidence base gives results in {who}.", who=names))
             continue
         told.append(
             say(

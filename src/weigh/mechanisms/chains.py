@@ -112,7 +112,7 @@ def _missing_link(trace: TraceBuilder, evidence: Evidence, chain: Chain) -> Phra
     if chain.reaches_target or not targets:
         return None
     return say(
-        "no finding in this folder links {last} to {targets}",
+        "no finding in this evidence base links {last} to {targets}",
         last=object_name(trace, chain.steps[-1].findings[0]),
         targets=targets_words(targets),
     )
@@ -127,7 +127,8 @@ def _distance(evidence: Evidence, chain: Chain) -> Phrase:
             population=population,
         )
     return say(
-        "{what} was seen only in {where}, and no study in this folder shows it in {population}",
+        "{what} was seen only in {where}, and no study in this evidence "
+        "base shows it in {population}",
         what="this" if len(chain.steps) == 1 else "the weakest step",
         where=_WHERE[chain.weakest_level],
         population=population,

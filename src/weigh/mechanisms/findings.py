@@ -63,7 +63,7 @@ def finding_words(
     if edge.relation == "not-tested":
         return say(
             "whether {subject} affects {object}{setting} has not been tested, as far as this "
-            "folder knows",
+            "evidence base goes",
             subject=subject,
             object=object_,
             setting=setting,

@@ -47,9 +47,10 @@ def mechanisms(evidence: Evidence, trace: TraceBuilder) -> Mechanisms:
     if not evidence.mechanisms:
         return Mechanisms()
     chains = find_chains(evidence)
+    common = common_words(evidence)
     statements = [_caution(evidence, trace)]
     for pathway in dict.fromkeys(edge.pathway for edge in evidence.mechanisms):
-        statements += _tell_pathway(evidence, trace, pathway, chains)
+        statements += _tell_pathway(evidence, trace, pathway, chains, common)
     return Mechanisms(
         edges=tuple(_view(evidence, trace, edge) for edge in evidence.mechanisms),
         paths=_paths(evidence, trace, chains),
@@ -103,10 +104,13 @@ def _paths(
 
 
 def _tell_pathway(
-    evidence: Evidence, trace: TraceBuilder, pathway: str, chains: Sequence[Chain]
+    evidence: Evidence,
+    trace: TraceBuilder,
+    pathway: str,
+    chains: Sequence[Chain],
+    common: frozenset[str],
 ) -> list[Statement]:
     edges = [edge for edge in evidence.mechanisms if edge.pathway == pathway]
-    common = common_words(evidence)
     phrases = [_headline(evidence, trace, pathway, edges, chains)]
     for edge, contrary in _in_telling_order(edges):
         told = sentence(finding_words(trace, evidence, edge, contrary=contrary))

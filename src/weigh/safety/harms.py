@@ -168,8 +168,8 @@ def harm_gaps(evidence: Evidence, trace: TraceBuilder) -> tuple[Statement, ...]:
             Statement(
                 id="safety.gap.no-studies",
                 phrase=say(
-                    "No study of {population} is in this folder, so nothing is known here of "
-                    "harms in them.",
+                    "No study of {population} is in this evidence base, so nothing is known "
+                    "here of harms in them.",
                     population=population,
                 ),
             ),
