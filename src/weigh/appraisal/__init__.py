@@ -9,5 +9,6 @@ from __future__ import annotations
 from weigh.appraisal.bias import assess
 from weigh.appraisal.grade import certainty
 from weigh.appraisal.publication_bias import SmallStudyTest
+from weigh.appraisal.trustworthiness import Finding, trust
 
-__all__ = ["SmallStudyTest", "assess", "certainty"]
+__all__ = ["Finding", "SmallStudyTest", "assess", "certainty", "trust"]
