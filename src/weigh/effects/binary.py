@@ -200,7 +200,7 @@ def _tetrachoric(columns: Columns, options: Options) -> tuple[Tables, FloatArray
     t = tables.filled
     yi, vi = tetrachoric_correlation(t.a, t.b, t.c, t.d)
     edge = Why(
-        rows=(np.abs(yi) == 1.0) & np.isnan(vi),
+        rows=lambda: (np.abs(yi) == 1.0) & np.isnan(vi),
         text="a cell is empty: the correlation is at its bound, where its variance is undefined",
         keeps_effect=True,
     )

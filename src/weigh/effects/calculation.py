@@ -22,7 +22,7 @@ from weigh.effects import (
     rates,
     reliability,
 )
-from weigh.effects.columns import BoolArray, Columns, listed, read_columns
+from weigh.effects.columns import BoolArray, Columns, FloatArray, listed, read_columns
 from weigh.effects.draft import Correction, Draft, Formula, Options, To
 from weigh.errors import InputError
 from weigh.evidence.effect import EffectSizes
@@ -247,28 +247,48 @@ def effect_size(
 def _finished(columns: Columns, options: Options, draft: Draft) -> EffectSizes:
     """Take out what is not finite, and say for each row why."""
     fine = np.isfinite(draft.yi) & np.isfinite(draft.vi) & (draft.vi >= 0.0)
-    # Half an answer stays where an input is missing or the measure says so (a correlation of four
-    # people has no variance); a value that came out infinite or undefined takes the other with it.
-    half = _any_missing(columns)
-    for why in draft.why:
-        half |= why.rows & why.keeps_effect
-    half &= ~(np.isinf(draft.yi) | np.isinf(draft.vi))
+    yi, vi = draft.yi, draft.vi
+    reasons: tuple[str | None, ...] = (None,) * columns.rows
+    if not fine.all():
+        yi, vi, reasons = _with_reasons(columns, draft, fine)
     notes = draft.notes
     flat = int(np.count_nonzero(fine & (draft.vi == 0.0)))
     if flat:
         rows = "1 row has" if flat == 1 else f"{flat:,} rows have"
         notes += (f"{rows} a sampling variance of zero, which no model can weigh.",)
     return EffectSizes(
-        yi=np.where(fine | half, draft.yi, np.nan),
-        vi=np.where((fine | half) & (draft.vi >= 0.0), draft.vi, np.nan),
+        yi=_own(columns, yi),
+        vi=_own(columns, vi),
         measure=columns.measure.name,
-        ni=None if draft.ni is None else np.array(draft.ni),
+        ni=None if draft.ni is None else _own(columns, draft.ni),
         slab=columns.slab,
-        reasons=_reasons(columns, draft, fine),
+        reasons=reasons,
         notes=notes,
         conventions=(_variance_in_words(options), *draft.conventions),
         backend=columns.backend,
     )
+
+
+def _own(columns: Columns, values: FloatArray) -> FloatArray:
+    """The values, copied where they are an argument of the user's: what we give is read-only."""
+    given = any(np.may_share_memory(values, array) for array in columns.arrays.values())
+    return values.copy() if given else values
+
+
+def _with_reasons(
+    columns: Columns, draft: Draft, fine: BoolArray
+) -> tuple[FloatArray, FloatArray, tuple[str | None, ...]]:
+    """Effects and variances without what is not finite, and the reasons."""
+    # Half an answer stays where an input is missing or the measure says so (a correlation of four
+    # people has no variance); a value that came out infinite or undefined takes the other with it.
+    half = _any_missing(columns)
+    for why in draft.why:
+        if why.keeps_effect:
+            half |= why.rows()
+    half &= ~(np.isinf(draft.yi) | np.isinf(draft.vi))
+    yi = np.where(fine | half, draft.yi, np.nan)
+    vi = np.where((fine | half) & (draft.vi >= 0.0), draft.vi, np.nan)
+    return yi, vi, _reasons(columns, draft, fine)
 
 
 def _any_missing(columns: Columns) -> BoolArray:
@@ -280,12 +300,10 @@ def _any_missing(columns: Columns) -> BoolArray:
 
 def _reasons(columns: Columns, draft: Draft, fine: BoolArray) -> tuple[str | None, ...]:
     """For each row without an effect, why it has none."""
-    if fine.all():
-        return (None,) * columns.rows
     texts = np.full(columns.rows, None, dtype=object)
     rest = ~fine
     for why in draft.why:
-        here = rest & why.rows
+        here = rest & why.rows()
         texts[here] = why.text
         rest &= ~here
     names = np.array(list(columns.arrays))

@@ -6,7 +6,7 @@ same numbers are next door, in `weigh.effects.biserial`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,17 +45,17 @@ def correction_in_words(correct: Correction) -> str:
     return "Hedges' correction, exact"
 
 
-def no_spread(rows: BoolArray) -> Why:
+def no_spread(rows: Callable[[], BoolArray]) -> Why:
     """Say that nothing can be put in SDs of zero."""
     return Why(rows=rows, text="the SD is zero, so the effect cannot be expressed in SDs")
 
 
 def too_few(df: FloatArray) -> Why:
     """Say that Hedges' correction needs more people."""
-    return Why(rows=df <= 1.0, text="too few people for the correction for bias")
+    return Why(rows=lambda: df <= 1.0, text="too few people for the correction for bias")
 
 
-def no_logarithm(rows: BoolArray, what: str) -> Why:
+def no_logarithm(rows: Callable[[], BoolArray], what: str) -> Why:
     """Say that a ratio has no logarithm."""
     return Why(rows=rows, text=f"{what}, which has no logarithm")
 
@@ -92,15 +92,16 @@ def standardized(columns: Columns) -> Standardized:
     columns.refuse_outside(-1.0, 1.0, "r")
     scale = 1.0 / n1 + 1.0 / n2
     df = n1 + n2 - 2.0
-    d = first_known(columns.get("d"), t_statistic(columns, df) * np.sqrt(scale))
+    reported = first_known(columns.get("d"), t_statistic(columns, df) * np.sqrt(scale))
     if "r" in columns:
         r = columns["r"]
-        d = first_known(d, np.sqrt(df * scale) * r / np.sqrt(1.0 - r**2))
+        reported = first_known(reported, np.sqrt(df * scale) * r / np.sqrt(1.0 - r**2))
+    d = reported
     why: tuple[Why, ...] = ()
     if "mean1" in columns or not any(name in columns for name in ("d", "t", "p", "r")):
         mean1, sd1, mean2, sd2 = columns.take("mean1 sd1 mean2 sd2")
-        why = (no_spread(np.isnan(d) & (sd1 == 0.0) & (sd2 == 0.0)),)
-        d = first_known(d, (mean1 - mean2) / pooled_sd(sd1, n1, sd2, n2))
+        why = (no_spread(lambda: np.isnan(reported) & (sd1 == 0.0) & (sd2 == 0.0)),)
+        d = first_known(reported, (mean1 - mean2) / pooled_sd(sd1, n1, sd2, n2))
     return Standardized(d=d, n1=n1, n2=n2, why=why)
 
 
@@ -188,7 +189,7 @@ def smd_by_comparator(columns: Columns, options: Options) -> Draft:
     """Standardized mean difference by the comparator's SD (Glass's delta)."""
     check_groups(columns)
     mean1, n1, mean2, sd2, n2 = columns.take("mean1 n1 mean2 sd2 n2")
-    s = Standardized(d=(mean1 - mean2) / sd2, n1=n1, n2=n2, why=(no_spread(sd2 == 0.0),))
+    s = Standardized(d=(mean1 - mean2) / sd2, n1=n1, n2=n2, why=(no_spread(lambda: sd2 == 0.0),))
     return _standardized_draft(columns, options, s, df=n2 - 1.0, spread_n=n2)
 
 
@@ -211,7 +212,7 @@ def smd_by_comparator_unequal(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=vi,
         ni=n1 + n2,
-        why=(no_spread(sd2 == 0.0), too_few(n2 - 1.0), too_few(n1 - 1.0 + (n1 > 1.0))),
+        why=(no_spread(lambda: sd2 == 0.0), too_few(n2 - 1.0), too_few(n1 - 1.0 + (n1 > 1.0))),
         conventions=(correction_in_words(options.correct),),
     )
 
@@ -243,7 +244,7 @@ def smd_unequal(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=vi,
         ni=n1 + n2,
-        why=(no_spread(mean_variance == 0.0), too_few(df)),
+        why=(no_spread(lambda: mean_variance == 0.0), too_few(df)),
         conventions=(correction_in_words(options.correct),),
     )
 
@@ -284,7 +285,11 @@ def ratio_of_means(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=vi,
         ni=n1 + n2,
-        why=(no_logarithm(~(mean1 / mean2 > 0.0), "the ratio of the means is not above zero"),),
+        why=(
+            no_logarithm(
+                lambda: ~(mean1 / mean2 > 0.0), "the ratio of the means is not above zero"
+            ),
+        ),
         conventions=(
             "corrected for bias (Lajeunesse 2015)" if options.corrects else "no bias correction",
         ),
@@ -302,7 +307,7 @@ def variability_ratio(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=_log_sd_variance(columns, options, n1, n2),
         ni=n1 + n2,
-        why=(no_logarithm((sd1 == 0.0) | (sd2 == 0.0), "an SD is zero"), _single(n1, n2)),
+        why=(no_logarithm(lambda: (sd1 == 0.0) | (sd2 == 0.0), "an SD is zero"), _single(n1, n2)),
         conventions=(
             "corrected for bias (Nakagawa 2015)" if options.corrects else "no bias correction",
         ),
@@ -310,7 +315,7 @@ def variability_ratio(columns: Columns, options: Options) -> Draft:
 
 
 def _single(n1: FloatArray, n2: FloatArray) -> Why:
-    return Why(rows=(n1 <= 1.0) | (n2 <= 1.0), text="a group of one person has no SD")
+    return Why(rows=lambda: (n1 <= 1.0) | (n2 <= 1.0), text="a group of one person has no SD")
 
 
 def _log_sd_variance(
@@ -348,7 +353,9 @@ def coefficient_of_variation_ratio(columns: Columns, options: Options) -> Draft:
         vi=of_means + _log_sd_variance(columns, options, n1, n2),
         ni=n1 + n2,
         why=(
-            no_logarithm(~((cv1 > 0.0) & (cv2 > 0.0)), "a coefficient of variation is not above 0"),
+            no_logarithm(
+                lambda: ~((cv1 > 0.0) & (cv2 > 0.0)), "a coefficient of variation is not above 0"
+            ),
             _single(n1, n2),
         ),
         conventions=(

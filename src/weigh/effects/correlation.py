@@ -69,7 +69,7 @@ def _read(columns: Columns) -> tuple[FloatArray, FloatArray]:
 
 def _few(n: FloatArray, most: float) -> Why:
     return Why(
-        rows=n <= most,
+        rows=lambda: n <= most,
         text=f"{most:g} people or fewer give no sampling variance",
         keeps_effect=True,
     )
@@ -124,7 +124,9 @@ def correlation_z(columns: Columns, options: Options) -> Draft:
 
 
 def _perfect(r: FloatArray) -> Why:
-    return Why(rows=np.abs(r) >= 1.0, text="a correlation of 1 or -1 is infinite on the z scale")
+    return Why(
+        rows=lambda: np.abs(r) >= 1.0, text="a correlation of 1 or -1 is infinite on the z scale"
+    )
 
 
 def _check_regression(columns: Columns) -> tuple[FloatArray, FloatArray]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from weigh.effects.columns import Columns, FloatArray
+from weigh.effects.columns import BoolArray, Columns, FloatArray
 from weigh.errors import InputError
 
 __all__ = ["people_without", "whole_number_notes"]
@@ -42,12 +42,17 @@ def people_without(columns: Columns, events: str, people: str, without: str) -> 
 
 def whole_number_notes(columns: Columns, *names: str) -> tuple[str, ...]:
     """Say where counts are no whole numbers: right for effective sizes, else a slip."""
-    odd = [name for name in names if name in columns and np.any(columns[name] % 1.0 > 0.0)]
+    odd = {name: _is_fraction(columns[name]) for name in names if name in columns}
+    odd = {name: rows for name, rows in odd.items() if rows.any()}
     if not odd:
         return ()
-    count = np.count_nonzero(np.logical_or.reduce([columns[name] % 1.0 > 0.0 for name in odd]))
+    count = np.count_nonzero(np.logical_or.reduce(list(odd.values())))
     rows = "1 row has" if count == 1 else f"{count:,} rows have"
     return (
         f"{rows} counts that are not whole numbers ({', '.join(odd)}): right for effective sizes "
         "of cluster trials, otherwise worth a check.",
     )
+
+
+def _is_fraction(values: FloatArray) -> BoolArray:
+    return np.asarray(np.abs(values - np.rint(values)) > 0.0)

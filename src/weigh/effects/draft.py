@@ -64,10 +64,11 @@ class Options:
 class Why:
     """Rows that give no effect, and the reason in words.
 
-    `keeps_effect` is for rows whose effect is known and only the variance is not.
+    Which rows is asked for only where some row has no effect. `keeps_effect` is for rows whose
+    effect is known and only the variance is not.
     """
 
-    rows: BoolArray
+    rows: Callable[[], BoolArray]
     text: str
     keeps_effect: bool = False
 

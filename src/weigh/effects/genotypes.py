@@ -34,7 +34,7 @@ def relative_excess_heterozygosity(columns: Columns, options: Options) -> Draft:
         yi=np.log(middle) - np.log(2.0 * np.sqrt(first * last)),
         vi=vi,
         ni=n,
-        why=(no_logarithm(empty, "a genotype was not seen"),),
+        why=(no_logarithm(lambda: empty, "a genotype was not seen"),),
     )
 
 

@@ -57,7 +57,7 @@ def standardized_mean(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=vi,
         ni=n,
-        why=(no_spread(sd == 0.0), too_few(n - 1.0)),
+        why=(no_spread(lambda: sd == 0.0), too_few(n - 1.0)),
         conventions=(correction_in_words(options.correct),),
     )
 
@@ -68,7 +68,9 @@ def log_mean(columns: Columns, options: Options) -> Draft:
     value, sd, n = columns.take("mean sd n")
     columns.refuse_negative("mean")
     vi = variance_by_type(columns, options, {"LS": lambda: sd**2 / (n * value**2)})
-    return Draft(yi=np.log(value), vi=vi, ni=n, why=(no_logarithm(value == 0.0, "a mean of zero"),))
+    return Draft(
+        yi=np.log(value), vi=vi, ni=n, why=(no_logarithm(lambda: value == 0.0, "a mean of zero"),)
+    )
 
 
 def log_sd(columns: Columns, options: Options) -> Draft:
@@ -83,7 +85,7 @@ def log_sd(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=vi,
         ni=n,
-        why=(no_logarithm(sd == 0.0, "an SD of zero"), _single(n)),
+        why=(no_logarithm(lambda: sd == 0.0, "an SD of zero"), _single(n)),
         conventions=(_corrected(options),),
     )
 
@@ -103,13 +105,16 @@ def log_coefficient_of_variation(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=vi,
         ni=n,
-        why=(no_logarithm((sd == 0.0) | (value == 0.0), "an SD or a mean of zero"), _single(n)),
+        why=(
+            no_logarithm(lambda: (sd == 0.0) | (value == 0.0), "an SD or a mean of zero"),
+            _single(n),
+        ),
         conventions=(_corrected(options),),
     )
 
 
 def _single(n: FloatArray) -> Why:
-    return Why(rows=n <= 1.0, text="a group of one person has no SD")
+    return Why(rows=lambda: n <= 1.0, text="a group of one person has no SD")
 
 
 def _corrected(options: Options) -> str:

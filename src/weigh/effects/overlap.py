@@ -100,12 +100,12 @@ def area_normal(columns: Columns, options: Options) -> Draft:
         yi=auc,
         vi=vi,
         ni=n1 + n2,
-        why=(no_spread((sd1 == 0.0) & (sd2 == 0.0)), _single(n1, n2)),
+        why=(no_spread(lambda: (sd1 == 0.0) & (sd2 == 0.0)), _single(n1, n2)),
     )
 
 
 def _single(n1: FloatArray, n2: FloatArray) -> Why:
-    return Why(rows=(n1 <= 1.0) | (n2 <= 1.0), text="a group of one person has no spread")
+    return Why(rows=lambda: (n1 <= 1.0) | (n2 <= 1.0), text="a group of one person has no spread")
 
 
 FORMULAS: Mapping[str, Formula] = {

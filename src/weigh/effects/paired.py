@@ -100,13 +100,14 @@ def change_by_change_sd(columns: Columns, options: Options) -> Draft:
     _check(columns)
     (n,) = columns.take("n")
     df = n - 1.0
-    d = first_known(columns.get("d"), t_statistic(columns, df) / np.sqrt(n))
+    reported = first_known(columns.get("d"), t_statistic(columns, df) / np.sqrt(n))
+    d = reported
     why: tuple[Why, ...] = ()
     scores = any(name in columns for name in ("mean_pre", "mean_post", "change_mean"))
     if scores or not any(name in columns for name in ("d", "t", "p")):
         mean, variance, _ = _change(columns)
-        why = (no_spread(np.isnan(d) & (variance == 0.0)),)
-        d = first_known(d, mean / np.sqrt(variance))
+        why = (no_spread(lambda: np.isnan(reported) & (variance == 0.0)),)
+        d = first_known(reported, mean / np.sqrt(variance))
     j = hedges_correction(df, method=options.correct)
     yi = j * d
     vi = variance_by_type(
@@ -172,7 +173,7 @@ def change_by_score_sd(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=vi,
         ni=n,
-        why=(no_spread(sd == 0.0), too_few(df)),
+        why=(no_spread(lambda: sd == 0.0), too_few(df)),
         conventions=(correction_in_words(options.correct), divided),
     )
 
@@ -195,7 +196,7 @@ def change_by_score_sd_unequal(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=vi,
         ni=n,
-        why=(no_spread(sd == 0.0), too_few(n - 1.0)),
+        why=(no_spread(lambda: sd == 0.0), too_few(n - 1.0)),
         conventions=(correction_in_words(options.correct), divided),
     )
 
@@ -247,7 +248,7 @@ def _by_pooled(
         yi=yi,
         vi=vi,
         ni=pairs.n,
-        why=(no_spread(pairs.mean_variance == 0.0), too_few(df)),
+        why=(no_spread(lambda: pairs.mean_variance == 0.0), too_few(df)),
         conventions=(correction_in_words(options.correct),),
     )
 
@@ -269,7 +270,7 @@ def superiority(columns: Columns, options: Options) -> Draft:
         yi=np.asarray(special.ndtr(d / np.sqrt(2.0))),
         vi=vi,
         ni=pairs.n,
-        why=(no_spread(pairs.mean_variance == 0.0),),
+        why=(no_spread(lambda: pairs.mean_variance == 0.0),),
     )
 
 
@@ -315,7 +316,7 @@ def ratio_of_means(columns: Columns, options: Options) -> Draft:
         yi=yi,
         vi=_log_mean_variance(pairs, columns, options),
         ni=pairs.n,
-        why=(no_logarithm(~(ratio > 0.0), "the ratio of the means is not above zero"),),
+        why=(no_logarithm(lambda: ~(ratio > 0.0), "the ratio of the means is not above zero"),),
         conventions=(_corrected(options),),
     )
 
@@ -328,7 +329,7 @@ def variability_ratio(columns: Columns, options: Options) -> Draft:
         yi=np.log(sd_post / sd_pre),
         vi=_log_sd_variance(n, r, columns, options),
         ni=n,
-        why=(no_logarithm((sd_pre == 0.0) | (sd_post == 0.0), "an SD is zero"), _single(n)),
+        why=(no_logarithm(lambda: (sd_pre == 0.0) | (sd_post == 0.0), "an SD is zero"), _single(n)),
     )
 
 
@@ -345,7 +346,9 @@ def coefficient_of_variation_ratio(columns: Columns, options: Options) -> Draft:
         + _log_sd_variance(pairs.n, pairs.r, columns, options),
         ni=pairs.n,
         why=(
-            no_logarithm(~((cv1 > 0.0) & (cv2 > 0.0)), "a coefficient of variation is not above 0"),
+            no_logarithm(
+                lambda: ~((cv1 > 0.0) & (cv2 > 0.0)), "a coefficient of variation is not above 0"
+            ),
             _single(pairs.n),
         ),
         conventions=(_corrected(options),),
@@ -353,7 +356,7 @@ def coefficient_of_variation_ratio(columns: Columns, options: Options) -> Draft:
 
 
 def _single(n: FloatArray) -> Why:
-    return Why(rows=n <= 1.0, text="one pair has no SD")
+    return Why(rows=lambda: n <= 1.0, text="one pair has no SD")
 
 
 def _corrected(options: Options) -> str:

@@ -56,7 +56,10 @@ class _Counts:
             yi=yi,
             vi=vi,
             ni=self.people,
-            why=(Why(rows=self.people == 0.0, text="a group without people"), *self.cells.why),
+            why=(
+                Why(rows=lambda: self.people == 0.0, text="a group without people"),
+                *self.cells.why,
+            ),
             notes=self.notes,
             conventions=self.cells.conventions,
         )

@@ -21,7 +21,7 @@ def _read(columns: Columns) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def _few(n: FloatArray) -> Why:
-    return Why(rows=n <= 2.0, text="two people or fewer give no sampling variance")
+    return Why(rows=lambda: n <= 2.0, text="two people or fewer give no sampling variance")
 
 
 def alpha_raw(columns: Columns, options: Options) -> Draft:
@@ -57,7 +57,7 @@ def alpha_log(columns: Columns, options: Options) -> Draft:
     vi = variance_by_type(
         columns, options, {"LS": lambda: 2.0 * items / ((items - 1.0) * (n - 2.0))}
     )
-    one = Why(rows=alpha >= 1.0, text="an alpha of 1 is infinite on the log scale")
+    one = Why(rows=lambda: alpha >= 1.0, text="an alpha of 1 is infinite on the log scale")
     return Draft(yi=-np.log1p(-alpha), vi=vi, ni=n, why=(one, _few(n)))
 
 

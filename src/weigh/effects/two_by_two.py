@@ -82,8 +82,11 @@ class Tables:
         A table with `nobody` in a group tells nothing but what was added to it. It is left in, as
         metafor does for tables in which people were sampled together, and noted.
         """
-        zero = np.logical_or.reduce([cell == 0.0 for cell in cells.counts])
-        alone = int(np.count_nonzero(nobody & ~zero))
+
+        def zero() -> BoolArray:
+            return np.asarray(np.logical_or.reduce([cell == 0.0 for cell in cells.counts]))
+
+        alone = int(np.count_nonzero(nobody & ~zero())) if nobody.any() else 0
         if alone:
             rows = "1 row has" if alone == 1 else f"{alone:,} rows have"
             notes += (f"{rows} a group without people, which tells only what was added to it.",)
@@ -93,9 +96,9 @@ class Tables:
             for_vi=Table(*cells.for_vi),
             people=people,
             why=(
-                Why(rows=nobody, text="a group without people"),
+                Why(rows=lambda: nobody, text="a group without people"),
                 *cells.why,
-                Why(rows=empty, text="no events, or nothing but events, in any group"),
+                Why(rows=lambda: empty, text="no events, or nothing but events, in any group"),
                 Why(rows=zero, text="a cell is zero, and nothing was added to it"),
             ),
             notes=notes + cells.notes,

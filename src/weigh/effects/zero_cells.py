@@ -73,7 +73,9 @@ def fill_zero_cells(
     why: tuple[Why, ...] = ()
     if options.drop00 and empty is not None:
         counts = tuple(np.where(empty, np.nan, cell) for cell in counts)
-        why = (Why(rows=empty, text="no events, or nothing but events, in any group (drop00)"),)
+        why = (
+            Why(rows=lambda: empty, text="no events, or nothing but events, in any group (drop00)"),
+        )
     if options.to == "none" or add == 0.0 or not (options.add_yi or options.add_vi):
         return Cells(
             counts=counts,
@@ -92,7 +94,7 @@ def fill_zero_cells(
         where = np.zeros_like(zero)
     filled = counts
     if where.any():
-        filled = tuple(np.where(where, cell + add, cell) for cell in counts)
+        filled = tuple(_added(cell, add, where) for cell in counts)
     only = {(True, False): ", for the effect only", (False, True): ", for the variance only"}
     goes_into = only.get((options.add_yi, options.add_vi), "")
     return Cells(
@@ -123,3 +125,9 @@ def _notes(add: float, where: BoolArray, zero: BoolArray, goes_into: str) -> tup
     else:
         having = f"of which {zeros:,} {'has' if zeros == 1 else 'have'} a zero cell"
     return (f"{add:g} was added to each cell of {rows}, {having}{goes_into}.",)
+
+
+def _added(cell: FloatArray, add: float, where: BoolArray) -> FloatArray:
+    filled = cell.copy()
+    filled[where] += add
+    return filled
