@@ -19,6 +19,8 @@ __all__ = ["Markup", "anchor"]
 
 #: References named after a sentence; more than that are one link further on.
 CITED = 4
+#: From so many characters on a link is a sentence of a source, and is marked more lightly.
+LONG = 32
 
 
 def anchor(node_id: str) -> str:
@@ -66,8 +68,8 @@ class Markup:
     def link(self, text: str, node: str) -> Html:
         """Text that leads to a node."""
         self.show((node,))
-        return Html('<a class="n" href="#{}" data-node="{}">{}</a>').format(
-            anchor(node), node, text
+        return Html('<a class="{}" href="#{}" data-node="{}">{}</a>').format(
+            "n" if len(text) < LONG else "n long", anchor(node), node, text
         )
 
     def statement(self, statement: Statement, tag: str = "p") -> Html:

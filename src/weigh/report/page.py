@@ -87,7 +87,7 @@ def render(answer: Answer) -> Rendered:
     body = env.get_template("body.html").render(shared)
     trace = provenance.entries(answer, markup.shown)
     page = env.get_template("page.html").render(
-        shared, body=Html(body), minutes=_minutes(body), entries=trace
+        shared, body=Html(body), reading=_reading(body), entries=trace
     )
     return Rendered(
         html=page,
@@ -136,9 +136,16 @@ def css_string(text: str) -> Html:
     return Html(f'"{out}"')
 
 
-def _minutes(body: str) -> int:
-    """Minutes to read the page without its figures and tables."""
-    text = re.sub(r"<(svg|table)\b.*?</\1>", " ", body, flags=re.DOTALL)
+def _reading(body: str) -> tuple[int, int]:
+    """Minutes to read what stands before the studies, and to read all that is not folded away."""
+    start = body.find('<section id="trials"')
+    return _minutes(body[:start]), _minutes(body)
+
+
+def _minutes(part: str) -> int:
+    """Minutes for the running text of a part, without figures, tables and references."""
+    text = re.sub(r"<(svg|table|details)\b.*?</\1>", " ", part, flags=re.DOTALL)
+    text = re.sub(r'<ol class="references">.*?</ol>', " ", text, flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", "", text)
     return max(1, round(len(text.split()) / PACE))
 

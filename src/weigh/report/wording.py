@@ -20,6 +20,7 @@ __all__ = [
     "DOMAINS",
     "GRADE_DOMAINS",
     "MEASURES",
+    "PREDICTIONS",
     "RATIOS",
     "STUDIES",
     "TOOLS",
@@ -65,6 +66,14 @@ TESTS = {
     "t": "t interval",
     "knha": "Knapp–Hartung interval",
     "adhoc": "Knapp–Hartung interval, never narrower than the normal one",
+}
+
+#: Conventions of the prediction interval, as the pooling names them.
+PREDICTIONS = {
+    "normal": "normal distribution",
+    "t": "t distribution, one degree of freedom fewer than studies",
+    "riley": "t distribution, two degrees of freedom fewer than studies",
+    "simple": "from the between-study variance alone",
 }
 
 #: Models without between-study variance.

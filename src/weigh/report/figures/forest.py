@@ -23,7 +23,7 @@ from weigh.report.rows import (
     judgement_of,
     measure_words,
 )
-from weigh.report.wording import RATIOS, TOOLS, domain_words
+from weigh.report.wording import PREDICTIONS, RATIOS, TOOLS, domain_words
 
 __all__ = ["draw_forest"]
 
@@ -453,23 +453,15 @@ def _footer(sheet: Sheet, comparison: Comparison, rows: Rows, y: float, width: f
     if rows.prediction is not None and comparison.pooled is not None:
         method = comparison.pooled.prediction
         if method:
-            lines.append(f"Prediction interval by {method}.")
+            lines.append(f"Prediction interval: {PREDICTIONS.get(method, method)}.")
     if comparison.k == 1:
         lines.append("One study: there is nothing to pool it with.")
     if comparison.k == 2 and rows.pooled:
         lines.append("Two studies: too few for a prediction interval.")
     if rows.pooled:
         lines.append("Blue dotted line: the pooled estimate.")
-    if comparison.mid is not None and "mid" in comparison.nodes and rows.studies:
-        mid = Quantity(text=plain(comparison.mid), node=comparison.nodes["mid"])
-        unit = "standard deviations" if comparison.measure == "SMD" else comparison.outcome.unit
-        lines.append(
-            say(
-                "Red dashed lines: the smallest difference that matters, {mid}{unit}.",
-                mid=mid,
-                unit=f" {unit}" if unit else "",
-            )
-        )
+    if comparison.mid is not None and rows.studies:
+        lines.append(_mid_words(comparison))
     if rows.has_derived:
         lines.append(f"{DERIVED} worked out from other figures of the report.")
     for words in lines:
@@ -481,6 +473,15 @@ def _footer(sheet: Sheet, comparison: Comparison, rows: Rows, y: float, width: f
     if rows.domains:
         y = _bias_key(sheet, rows, y + 6, width)
     return y
+
+
+def _mid_words(comparison: Comparison) -> Words:
+    told = "Red dashed lines: the smallest difference that matters"
+    if comparison.mid is None or "mid" not in comparison.nodes:
+        return f"{told}."
+    unit = f" {comparison.outcome.unit}" if comparison.outcome.unit else ""
+    mid = Quantity(text=plain(comparison.mid), node=comparison.nodes["mid"])
+    return say("{told}, {mid}{unit}.", told=told, mid=mid, unit=unit)
 
 
 def _bias_key(sheet: Sheet, rows: Rows, y: float, width: float) -> float:
