@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from brine import BRINE, PAIN, WATER, folder, row, study
+from brine import BRINE, PAIN, QUESTION, WATER, folder, row, study
 from orphans import orphan_numbers, wording_faults
 
 from weigh.answer.designs import design_words
@@ -272,6 +272,27 @@ def test_the_effect_worked_out_stands_behind_the_figures():
     assert told.found[-1].text == (
         "Worked out here, against tap water (week 8): mean difference −2.00 points (95% CI −3.00 "
         "to −1.00)."
+    )
+
+
+def test_an_instrument_that_repeats_the_outcome_is_told_by_its_abbreviation():
+    score = PAIN.model_copy(
+        update={"name": "Cold Feet Score", "instrument": "Cold Feet Score (CFS)"}
+    )
+    question = QUESTION.model_copy(update={"outcomes": (score,)})
+    told = story(folder(question=question, results=(row(mean=2.0, note="Of 9 (nine) toes."),)))
+
+    assert texts(told.found) == [
+        "Cold Feet Score (CFS, 0 to 10) with brine: at week 8, an average of 2 points (of 9 [nine] "
+        "toes)."
+    ]
+
+
+def test_several_countries_get_their_articles():
+    told = story(folder(studies=(study(country="Canada, USA and United Kingdom"),)))
+
+    assert told.done[0].text == (
+        "Lee 2020, in Canada, the USA and the United Kingdom, was a randomised trial."
     )
 
 

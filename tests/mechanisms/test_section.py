@@ -144,8 +144,8 @@ def test_a_chain_that_stops_short_names_the_missing_link(evidence):
     assert told.paths[1].statement.text == (
         "In cell or test-tube studies, B-2 lowered channel 7-alpha. Under other conditions, in "
         "cell or test-tube studies, there was no such change. No finding in this evidence base "
-        "links channel 7-alpha to nerve growth. This was seen only in cells or test tubes, and no study "
-        "in this evidence base shows it in people with cold feet."
+        "links channel 7-alpha to nerve growth. This was seen only in cells or test tubes, and no "
+        "study in this evidence base shows it in people with cold feet."
     )
 
 

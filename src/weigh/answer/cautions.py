@@ -22,7 +22,7 @@ def cautions(
 ) -> tuple[Phrase, ...]:
     """Everything that a reader should know before leaning on a study, gravest first."""
     told = [
-        *_exclusion(trace, study),
+        *_exclusion(trace, study, common),
         *_directness(trace, evidence, study, common),
         *_design(trace, evidence, study),
         *_counts(trace, evidence, study),
@@ -35,10 +35,10 @@ def cautions(
     return tuple(sentence(phrase) for phrase in told)
 
 
-def _exclusion(trace: TraceBuilder, study: Study) -> list[Phrase]:
+def _exclusion(trace: TraceBuilder, study: Study, common: frozenset[str]) -> list[Phrase]:
     if study.excluded is None:
         return []
-    shown = trimmed(study.excluded)
+    shown = uncapitalised(trimmed(study.excluded), common)
     return [
         say(
             "it enters no comparison: {why}",

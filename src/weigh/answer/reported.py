@@ -112,17 +112,14 @@ def _instrument(scene: Scene) -> Part:
     """How it was measured, and from which score to which, as far as the question says."""
     outcome = scene.outcome
     parts: list[Part] = []
-    if outcome.instrument is not None:
-        parts.append(
-            name_of(
-                scene.trace,
-                f"question.outcomes.{outcome.id}.instrument",
-                outcome,
-                "instrument",
-                outcome.instrument,
-                shown=outcome.instrument.replace("(", "[").replace(")", "]"),
-            )
-        )
+    instrument = outcome.instrument or ""
+    shown = instrument.replace("(", "[").replace(")", "]")
+    if instrument.lower().startswith(outcome.name.lower()):
+        # "Cold Feet Score" measured by "Cold Feet Score (CFS)" needs the abbreviation alone.
+        shown = instrument[len(outcome.name) :].strip(" ()")
+    if shown:
+        node = f"question.outcomes.{outcome.id}.instrument"
+        parts.append(name_of(scene.trace, node, outcome, "instrument", instrument, shown=shown))
     if outcome.scale is not None:
         text = f"{plain(outcome.scale[0])} to {plain(outcome.scale[1])}"
         node = f"question.outcomes.{outcome.id}.scale"
@@ -136,14 +133,10 @@ def _over_time(scene: Scene, name: Part, rows: Sequence[Result]) -> Phrase:
     Two arms stand side by side at each time: ``at week 12, 2 points with brine and 4 with water``.
     """
     arms = dict.fromkeys(row.arm for row in rows)
-    with_arm = " with {arm}" if len(arms) > 1 else ""
     times = []
     for timepoint in dict.fromkeys(row.timepoint for row in rows):
         here = [row for row in rows if row.timepoint == timepoint]
-        values = listing(
-            say("{value}" + with_arm, value=value_words(scene, row), arm=arm_name(scene, row.arm))
-            for row in here
-        )
+        values = listing(value_words(scene, row, with_arm=len(arms) > 1) for row in here)
         times.append(say("{when}, {values}", when=time_words(scene, here[0]), values=values))
     arm = say(" with {arm}", arm=arm_name(scene, rows[0].arm)) if len(arms) == 1 else ""
     head = say(
@@ -182,7 +175,12 @@ def _shared_notes(rows: Sequence[Result]) -> tuple[str, ...]:
     if len(rows) < 2:
         return ()
     others = [note_sentences(row) for row in rows[1:]]
-    return tuple(note for note in note_sentences(rows[0]) if all(note in held for held in others))
+    return tuple(
+        note
+        for note in note_sentences(rows[0])
+        # A word or two, such as the name of a scale, is no sentence to stand alone.
+        if len(note.split()) > 2 and all(note in held for held in others)
+    )
 
 
 def _with_shared_notes(scene: Scene, head: Phrase, row: Result) -> Phrase:

@@ -71,8 +71,12 @@ def time_words(scene: Scene, row: Result) -> Part:
     return say("at {time}", time=cell) if at else cell
 
 
-def value_words(scene: Scene, row: Result) -> Phrase:
-    """What one row of one arm gives: ``1 to 2 points in older people (SD 0.8; 10 people)``."""
+def value_words(scene: Scene, row: Result, *, with_arm: bool = False) -> Phrase:
+    """What one row of one arm gives: ``1 to 2 points in older people (SD 0.8; 10 people)``.
+
+    With `with_arm` it names the arm too, for a sentence that tells several.
+    """
+    arm: Part = say(" with {arm}", arm=arm_name(scene, row.arm)) if with_arm else ""
     where: Part = ""
     groups = {group.id: group for group in scene.evidence.question.subgroups}
     if row.subgroup in groups and scene.name_groups:
@@ -80,8 +84,9 @@ def value_words(scene: Scene, row: Result) -> Phrase:
         node = f"question.subgroups.{group.id}.name"
         where = say(" in {who}", who=name_of(scene.trace, node, group, "name", group.name))
     return say(
-        "{figure}{where}{details}",
+        "{figure}{arm}{where}{details}",
         figure=_figure(scene, row),
+        arm=arm,
         where=where,
         details=_details(scene, row),
     )
@@ -191,11 +196,16 @@ def _details(scene: Scene, row: Result) -> Part:
         # Not 1e-05: as a paper prints it.
         parts.append(scene.cell(row, "p", f"p {row.p_relation}{gap}{Decimal(repr(row.p)):f}"))
     parts += [
-        scene.cell(row, "note", true_minus(uncapitalised(trimmed(note), scene.common)))
+        scene.cell(row, "note", _inner(uncapitalised(trimmed(note), scene.common)))
         for note in note_sentences(row)
         if note not in scene.shared
     ]
     return say(" ({parts})", parts=join(parts, "; ")) if parts else ""
+
+
+def _inner(text: str) -> str:
+    """A note to stand in parentheses: its own become square brackets, hyphens minus signs."""
+    return true_minus(text).replace("(", "[").replace(")", "]")
 
 
 def _unit(scene: Scene, row: Result) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from weigh.answer.designs import design_words
 from weigh.evidence.cells import (
     arm_cell,
@@ -19,7 +21,7 @@ from weigh.evidence.trace import TraceBuilder
 __all__ = ["study_done"]
 
 # Countries that English puts an article before.
-_THE = ("USA", "US", "UK", "United", "Netherlands", "Philippines", "Czech", "UAE")
+_THE = re.compile(r"(?<!the )\b(USA?|UK|UAE|United|Netherlands|Philippines|Czech)\b")
 
 _COUNTED_AS = ("randomised", "enrolled", "analysed", "completed", "screened")
 
@@ -49,9 +51,8 @@ def study_done(trace: TraceBuilder, study: Study, common: frozenset[str]) -> tup
 def _design(trace: TraceBuilder, study: Study) -> Phrase:
     where: Part = ""
     if study.country is not None:
-        article = "the " if study.country.split()[0] in _THE else ""
-        country = study_field(trace, study, "country")
-        where = say(", in {the}{country},", the=article, country=country)
+        country = study_field(trace, study, "country", _THE.sub(r"the \1", study.country))
+        where = say(", in {country},", country=country)
     first = say(
         "{study}{where} was {design}.",
         study=study_cell(trace, study),
