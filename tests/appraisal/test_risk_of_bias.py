@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import World
+from builders import World, bias_rows
 from orphans import orphan_numbers, wording_faults
 
 from weigh.evidence.certainty import DomainRating
@@ -12,7 +12,10 @@ from weigh.evidence.certainty import DomainRating
 def rated(*shares: tuple[str | None, float]) -> DomainRating:
     world = World()
     for number, (bias, weight) in enumerate(shares):
-        world.trial(f"s{number}", bias=bias, weight=weight)
+        grave = bias == "grave"
+        world.trial(f"s{number}", bias=None if grave else bias, weight=weight)
+        if grave:
+            world.risk_of_bias += bias_rows(f"s{number}", "high", "high", "low", "low", "low")
     domain = world.domain("risk_of_bias")
     assert orphan_numbers(domain.reason, world.trace) == []
     assert wording_faults(domain.reason.text) == []
@@ -26,7 +29,8 @@ def rated(*shares: tuple[str | None, float]) -> DomainRating:
         ([("some_concerns", 100)], -1),
         ([(None, 100)], -1),
         ([("no_information", 100)], -1),
-        ([("high", 100)], -2),
+        ([("high", 100)], -1),
+        ([("grave", 100)], -2),
         # Most: more than half.
         ([("low", 50), ("some_concerns", 50)], 0),
         ([("low", 49), ("some_concerns", 51)], -1),
@@ -34,8 +38,9 @@ def rated(*shares: tuple[str | None, float]) -> DomainRating:
         # Enough to matter: a quarter.
         ([("low", 76), ("high", 24)], 0),
         ([("low", 75), ("high", 25)], -1),
-        ([("low", 50), ("high", 50)], -1),
-        ([("low", 49), ("high", 51)], -2),
+        ([("low", 50), ("grave", 50)], -1),
+        ([("low", 49), ("grave", 51)], -2),
+        ([("low", 49), ("grave", 50), ("high", 1)], -1),
     ],
 )
 def test_levels_by_share(shares: list[tuple[str | None, float]], levels: int) -> None:
@@ -54,7 +59,28 @@ def test_a_study_that_nobody_assessed_is_not_called_low() -> None:
     assert rated((None, 1)).reason.text == ("The risk of bias of S0, the only study, is not known.")
 
 
-@pytest.mark.parametrize(("bias", "levels"), [("moderate", 0), ("serious", -2), ("critical", -2)])
+def test_high_risk_in_one_domain_is_serious_and_in_two_very_serious() -> None:
+    one, two = World().trial("s", bias=None), World().trial("s", bias=None)
+    one.risk_of_bias += bias_rows("s", "high", "some_concerns", "low", "low", "low")
+    two.risk_of_bias += bias_rows("s", "high", "high", "low", "low", "low")
+
+    assert one.domain("risk_of_bias").levels == -1
+    assert two.domain("risk_of_bias").levels == -2
+
+
+def test_two_studies_are_called_both() -> None:
+    assert rated(("low", 1), ("low", 1)).reason.text == "Both studies are at low risk of bias."
+
+
+def test_a_study_beside_others_without_numbers_is_not_called_the_only_one() -> None:
+    world = World().trial("s").trial("t", estimable=False)
+
+    reason = world.domain("risk_of_bias").reason
+
+    assert reason.text == "S, the only study with an estimate, is at low risk of bias."
+
+
+@pytest.mark.parametrize(("bias", "levels"), [("moderate", 0), ("serious", -1), ("critical", -2)])
 def test_moderate_risk_is_no_further_concern_where_the_start_is_low(bias: str, levels: int) -> None:
     world = World(design="cohort").trial("s", bias=bias)
 
@@ -67,7 +93,7 @@ def test_without_estimates_people_take_the_place_of_weight() -> None:
 
     domain = world.domain("risk_of_bias")
 
-    assert domain.levels == -2
+    assert domain.levels == -1
     assert "hold 75% of the people" in domain.reason.text
 
 

@@ -131,6 +131,18 @@ class Body:
         text = _WORDS[number] if number < len(_WORDS) else plain(number)
         return Quantity(text=text, node=node)
 
+    def all_studies(self) -> Phrase:
+        """``both studies``, ``all three studies``: those that shares are taken over."""
+        cell = self.studies_cell()
+        if len(self.members) == 2:
+            return say("{both} studies", both=Quantity(text="both", node=cell.node))
+        return say("all {k} studies", k=cell)
+
+    def only_study(self) -> str:
+        """What to call the one study that shares are taken over."""
+        alone = len(self.comparison.all_studies) == 1
+        return "only study" if alone else "only study with an estimate"
+
     def _people_nodes(self) -> tuple[str, ...]:
         if self.estimable:
             return tuple(row.nodes["n"] for row in self.comparison.studies)

@@ -134,7 +134,7 @@ def _concentration(body: Body) -> list[Phrase]:
     n = _people(body)
     small = say("The evidence is small ({n} people)", n=n) if n else "The evidence is small"
     if len(tied) == len(body.members):
-        who = "all of it comes" if len(tied) > 1 else "its only study comes"
+        who = "all of it comes" if len(tied) > 1 else f"its {body.only_study()} comes"
         carried = say(
             "{who} from people or funds tied to {parties}", who=who, parties=_parties(body, tied)
         )
@@ -172,10 +172,10 @@ def _one_team(body: Body) -> list[Phrase]:
     ]
     return [
         say(
-            "All {k} studies come from one team, and nobody else has repeated them.",
-            k=body.studies_cell(),
+            "{all_studies} come from one team, and nobody else has repeated them.",
+            all_studies=body.all_studies(),
             rests_on=nodes,
-        )
+        ).capitalised()
     ]
 
 

@@ -3,7 +3,9 @@
 Guyatt et al. 2011 (GRADE guidelines 4) and the Cochrane Handbook, table 14.2.a, ask where most of
 the information comes from, and whether what comes from studies at high risk is enough to matter.
 "Most" is more than half here; the share that is enough to matter has no figure in either, and a
-quarter is our convention.
+quarter is our convention. They lower by one level for a crucial limitation of one kind, and by two
+where limitations lower confidence substantially: here, where most of the information comes from
+studies at high risk in two or more domains, or at critical risk.
 """
 
 from __future__ import annotations
@@ -16,7 +18,14 @@ from weigh.evidence.cells import study_cell
 from weigh.evidence.certainty import DomainRating
 from weigh.evidence.statement import Part, Phrase, listing, say
 
-__all__ = ["HIGH_RISK_MATTERS", "MOST", "Concern", "concern", "rate_risk_of_bias"]
+__all__ = [
+    "GRAVE_DOMAINS",
+    "HIGH_RISK_MATTERS",
+    "MOST",
+    "Concern",
+    "concern",
+    "rate_risk_of_bias",
+]
 
 #: Above this share, something holds for most of the information.
 MOST = 0.5
@@ -31,6 +40,7 @@ class Concern(Enum):
     NONE = "none"
     SOME = "some"
     HIGH = "high"
+    GRAVE = "grave"
     UNKNOWN = "unknown"
 
 
@@ -42,25 +52,31 @@ _CONCERNS = {
     "some_concerns": Concern.SOME,
     "serious": Concern.HIGH,
     "high": Concern.HIGH,
-    "critical": Concern.HIGH,
+    "critical": Concern.GRAVE,
     "no_information": Concern.UNKNOWN,
 }
 
+#: High risk in so many domains is grave.
+GRAVE_DOMAINS = 2
+
 _ONE = {
-    Concern.NONE: "{study}, the only study, is at low risk of bias.",
-    Concern.SOME: "{study}, the only study, raises some concerns about bias.",
-    Concern.HIGH: "{study}, the only study, is at high risk of bias.",
-    Concern.UNKNOWN: "The risk of bias of {study}, the only study, is not known.",
+    Concern.NONE: "{study}, the {only}, is at low risk of bias.",
+    Concern.SOME: "{study}, the {only}, raises some concerns about bias.",
+    Concern.HIGH: "{study}, the {only}, is at high risk of bias.",
+    Concern.GRAVE: "{study}, the {only}, is at high risk of bias in more than one way.",
+    Concern.UNKNOWN: "The risk of bias of {study}, the {only}, is not known.",
 }
 
 _ALL = {
-    Concern.NONE: "All {k} studies are at low risk of bias.",
-    Concern.SOME: "All {k} studies raise some concerns about bias.",
-    Concern.HIGH: "All {k} studies are at high risk of bias.",
-    Concern.UNKNOWN: "The risk of bias of all {k} studies is not known.",
+    Concern.NONE: "{all_studies} are at low risk of bias.",
+    Concern.SOME: "{all_studies} raise some concerns about bias.",
+    Concern.HIGH: "{all_studies} are at high risk of bias.",
+    Concern.GRAVE: "{all_studies} are at high risk of bias in more than one way.",
+    Concern.UNKNOWN: "The risk of bias of {all_studies} is not known.",
 }
 
 _GROUPS = {
+    Concern.GRAVE: "studies at high risk of bias in more than one way",
     Concern.HIGH: "studies at high risk of bias",
     Concern.SOME: "studies that raise some concerns about bias",
     Concern.UNKNOWN: "studies whose risk of bias is not known",
@@ -70,21 +86,33 @@ _GROUPS = {
 
 def concern(member: Member) -> Concern:
     """The concern that a study's overall judgement raises; a study not assessed is unknown."""
-    return Concern.UNKNOWN if member.bias is None else _CONCERNS[member.bias.overall]
+    if member.bias is None:
+        return Concern.UNKNOWN
+    held = _CONCERNS[member.bias.overall]
+    at_high_risk = [
+        domain
+        for domain in member.bias.domains.values()
+        if _CONCERNS[domain] in (Concern.HIGH, Concern.GRAVE)
+    ]
+    if held is Concern.HIGH and len(at_high_risk) >= GRAVE_DOMAINS:
+        return Concern.GRAVE
+    return held
 
 
 def rate_risk_of_bias(body: Body) -> DomainRating:
     """Rate the domain.
 
-    Two levels where most of the information comes from studies at high risk; one where a quarter
-    does, or where most comes from studies with some concerns, at high risk or never assessed.
+    Two levels where most of the information comes from studies at grave risk: high in two or more
+    domains, or critical. One where a quarter comes from studies at high or grave risk, or where
+    most comes from studies with some concerns, at higher risk or never assessed.
     """
     groups = {
         kind: [member for member in body.members if concern(member) is kind] for kind in _GROUPS
     }
-    high = body.share(groups[Concern.HIGH])
+    grave = body.share(groups[Concern.GRAVE])
+    high = grave + body.share(groups[Concern.HIGH])
     doubtful = high + body.share(groups[Concern.SOME]) + body.share(groups[Concern.UNKNOWN])
-    if high > MOST:
+    if grave > MOST:
         levels = -2
     elif high >= HIGH_RISK_MATTERS or doubtful > MOST:
         levels = -1
@@ -98,9 +126,10 @@ def _reason(body: Body, groups: dict[Concern, list[Member]]) -> Phrase:
     held = [(kind, members) for kind, members in groups.items() if members]
     if len(body.members) == 1:
         cell = study_cell(body.trace, body.members[0].study)
-        return say(_ONE[held[0][0]], study=cell, rests_on=nodes)
+        return say(_ONE[held[0][0]], study=cell, only=body.only_study(), rests_on=nodes)
     if len(held) == 1:
-        return say(_ALL[held[0][0]], k=body.studies_cell(), rests_on=nodes)
+        phrase = say(_ALL[held[0][0]], all_studies=body.all_studies(), rests_on=nodes)
+        return phrase.capitalised()
     return say("{shares}.", shares=_shares(body, held, nodes), rests_on=nodes).capitalised()
 
 
