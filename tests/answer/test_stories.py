@@ -126,9 +126,9 @@ def test_two_arms_measured_at_the_same_times_stand_side_by_side():
 
     assert texts(story(evidence).found) == [
         "Pain in the feet (visual analogue scale [VAS], 0 to 10): at baseline, an average of 7 "
-        "points (SD 1.5; 10 people) with brine and an average of 7.5 points (SD 1; 12 people) "
-        "with water; at week 8, an average of 4 points (SD 2; 9 people) with brine and an average "
-        "of 6 points (SD 2.5; 12 people) with water."
+        "points with brine (SD 1.5; 10 people) and an average of 7.5 points with water (SD 1; 12 "
+        "people); at week 8, an average of 4 points with brine (SD 2; 9 people) and an average of "
+        "6 points with water (SD 2.5; 12 people)."
     ]
 
 
