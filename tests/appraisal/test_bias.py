@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from builders import a_study, bias_rows
 
 from weigh.appraisal import assess
@@ -96,3 +97,18 @@ def test_concerns_in_many_domains_leave_a_caution_in_the_trace() -> None:
     assert caution is not None
     assert few[without.node].note is None
     assert "3 domains" in (many[caution.node].note or "")
+
+
+@pytest.mark.parametrize(
+    ("tool", "design", "worst", "overall"),
+    [("rob1", "rct", "high", "high"), ("robins-i", "cohort", "serious", "serious")],
+)
+def test_each_tool_is_summed_up_by_its_own_rule(
+    tool: str, design: str, worst: str, overall: str
+) -> None:
+    rows = bias_rows("s", "low", "low", "low", "low", worst, tool=tool)
+
+    bias = assess(a_study("s", design=design), "pain", rows, TraceBuilder())
+
+    assert bias is not None
+    assert (bias.tool, bias.overall, bias.derived) == (tool, overall, True)

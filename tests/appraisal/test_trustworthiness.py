@@ -12,6 +12,8 @@ from weigh.appraisal import Finding, trust
 from weigh.evidence.judgement import TrustCheck
 from weigh.evidence.reference import Reference
 from weigh.evidence.study import Study
+from weigh.evidence.trace import TraceBuilder
+from weigh.folder import example_folders, load
 
 
 def found(world: World, *references: Reference) -> tuple[Finding, ...]:
@@ -156,3 +158,17 @@ def test_the_gravest_come_first_and_computed_ones_before_the_folders() -> None:
         ("t", "funding", "unknown", True),
         ("s", "registration", "no-concern", False),
     ]
+
+
+def test_the_worked_example_shows_its_two_known_misfits() -> None:
+    """20 or 70 people in one trial, and an interval a third as wide as the SDs imply."""
+    folder = {path.name: path for path in example_folders()}["vitamin-k-peripheral-neuropathy"]
+    trace = TraceBuilder()
+
+    findings = [f for f in trust(load(folder), trace) if f.computed and f.level == "concern"]
+
+    assert {(f.study, f.check) for f in findings} == {
+        ("mehta-2021", "reports-agree"),
+        ("tan-2024-cramps", "plausible-numbers"),
+    }
+    assert all(orphan_numbers(f.statement, trace) == [] for f in findings)
