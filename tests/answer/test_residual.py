@@ -9,7 +9,8 @@ import pytest
 from brine import BRINE, PAIN, folder, row, study
 from orphans import orphan_numbers, wording_faults
 
-from weigh.answer.residual import difference_between, residual, subgroup_statements
+from weigh.answer.between_groups import difference_between
+from weigh.answer.residual import residual, subgroup_statements
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.pooled import Pooled
 from weigh.evidence.question import ComparisonPlan

@@ -11,7 +11,8 @@ from weigh.evidence.folder import Evidence
 from weigh.evidence.phrasing import sentence
 from weigh.evidence.statement import Statement, join
 from weigh.evidence.trace import TraceBuilder
-from weigh.safety.harms import adverse_effects, harm_gaps
+from weigh.safety.gaps import harm_gaps
+from weigh.safety.harms import adverse_effects
 from weigh.safety.interactions import SEVERITIES, interaction_hazards, own_words
 
 __all__ = ["safety"]
