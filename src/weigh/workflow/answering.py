@@ -79,7 +79,7 @@ def answer_question(evidence: Evidence) -> Answer:
         stories=tell_studies(evidence, compared, _biases(evidence, compared, trace), trace),
         independence=(draft.independence.statement,) if draft.independence else (),
         discrepancies=draft.discrepancies,
-        integrity=tuple(f.statement for f in findings if f.check != "reports-agree"),
+        integrity=_integrity(findings),
         subgroups=draft.subgroups,
         residual=draft.residual,
         forms=draft.forms,
@@ -100,11 +100,21 @@ def answer_question(evidence: Evidence) -> Answer:
 
 
 def _discrepancies(findings: tuple[Finding, ...]) -> tuple[Statement, ...]:
-    """Where reports of one study disagree; that others agree needs no line."""
+    """Where reports of one study disagree; that others agree needs no line.
+
+    What the program found from the rows stands above a note in the folder that says the same.
+    """
+    disagreeing = [f for f in findings if f.check == "reports-agree" and f.level != "no-concern"]
+    computed = {f.study for f in disagreeing if f.computed}
+    return tuple(f.statement for f in disagreeing if f.computed or f.study not in computed)
+
+
+def _integrity(findings: tuple[Finding, ...]) -> tuple[Statement, ...]:
+    """What speaks against believing a study; what is merely not known stands with the study."""
     return tuple(
-        finding.statement
-        for finding in findings
-        if finding.check == "reports-agree" and finding.level != "no-concern"
+        f.statement
+        for f in findings
+        if f.check != "reports-agree" and f.level in ("concern", "serious")
     )
 
 
