@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from weigh.effects import effect_size as effect_size
     from weigh.folder import load as load
+    from weigh.synthesis import bias as bias
     from weigh.synthesis import mantel_haenszel as mantel_haenszel
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "answer_question": "weigh.workflow",
+    "bias": "weigh.synthesis",
     "effect_size": "weigh.effects",
     "load": "weigh.folder",
     "mantel_haenszel": "weigh.synthesis",
@@ -31,6 +33,7 @@ _HOMES = {
 __all__ = [
     "__version__",
     "answer_question",
+    "bias",
     "effect_size",
     "load",
     "mantel_haenszel",
@@ -43,7 +46,9 @@ def __getattr__(name: str) -> Any:
     """Import a public name from its room the first time that it is asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module 'weigh' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    # A name that its room does not hold is a module of the room, such as weigh.bias.
+    value = getattr(home, name) if hasattr(home, name) else import_module(f"{home.__name__}.{name}")
     globals()[name] = value
     return value
 
