@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import numpy as np
-
 from weigh.effects import (
     binary,
     biserial,
@@ -22,8 +20,9 @@ from weigh.effects import (
     rates,
     reliability,
 )
-from weigh.effects.columns import BoolArray, Columns, FloatArray, listed, read_columns
-from weigh.effects.draft import Correction, Draft, Formula, Options, To
+from weigh.effects.columns import read_columns
+from weigh.effects.draft import Correction, Formula, Options, To
+from weigh.effects.working import work_out
 from weigh.errors import InputError
 from weigh.evidence.effect import EffectSizes
 from weigh.evidence.measure import measure_named
@@ -239,87 +238,4 @@ def effect_size(
             f"add_yi= and add_vi= say nothing for {measure}: its effect and its variance are made "
             "from the same cells."
         )
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        draft = _FORMULAS[measure](columns, options)
-        return _finished(columns, options, draft)
-
-
-def _finished(columns: Columns, options: Options, draft: Draft) -> EffectSizes:
-    """Take out what is not finite, and say for each row why."""
-    fine = np.isfinite(draft.yi) & np.isfinite(draft.vi) & (draft.vi >= 0.0)
-    yi, vi = draft.yi, draft.vi
-    reasons: tuple[str | None, ...] = (None,) * columns.rows
-    if not fine.all():
-        yi, vi, reasons = _with_reasons(columns, draft, fine)
-    notes = draft.notes
-    flat = int(np.count_nonzero(fine & (draft.vi == 0.0)))
-    if flat:
-        rows = "1 row has" if flat == 1 else f"{flat:,} rows have"
-        notes += (f"{rows} a sampling variance of zero, which no model can weigh.",)
-    return EffectSizes(
-        yi=_own(columns, yi),
-        vi=_own(columns, vi),
-        measure=columns.measure.name,
-        ni=None if draft.ni is None else _own(columns, draft.ni),
-        slab=columns.slab,
-        reasons=reasons,
-        notes=notes,
-        conventions=(_variance_in_words(options), *draft.conventions),
-        backend=columns.backend,
-    )
-
-
-def _own(columns: Columns, values: FloatArray) -> FloatArray:
-    """The values, copied where they are an argument of the user's: what we give is read-only."""
-    given = any(np.may_share_memory(values, array) for array in columns.arrays.values())
-    return values.copy() if given else values
-
-
-def _with_reasons(
-    columns: Columns, draft: Draft, fine: BoolArray
-) -> tuple[FloatArray, FloatArray, tuple[str | None, ...]]:
-    """Effects and variances without what is not finite, and the reasons."""
-    # Half an answer stays where an input is missing or the measure says so (a correlation of four
-    # people has no variance); a value that came out infinite or undefined takes the other with it.
-    half = _any_missing(columns)
-    for why in draft.why:
-        if why.keeps_effect:
-            half |= why.rows()
-    half &= ~(np.isinf(draft.yi) | np.isinf(draft.vi))
-    yi = np.where(fine | half, draft.yi, np.nan)
-    vi = np.where((fine | half) & (draft.vi >= 0.0), draft.vi, np.nan)
-    return yi, vi, _reasons(columns, draft, fine)
-
-
-def _any_missing(columns: Columns) -> BoolArray:
-    missing = np.zeros(columns.rows, dtype=np.bool_)
-    for array in columns.arrays.values():
-        missing |= np.isnan(array)
-    return missing
-
-
-def _reasons(columns: Columns, draft: Draft, fine: BoolArray) -> tuple[str | None, ...]:
-    """For each row without an effect, why it has none."""
-    texts = np.full(columns.rows, None, dtype=object)
-    rest = ~fine
-    for why in draft.why:
-        here = rest & why.rows()
-        texts[here] = why.text
-        rest &= ~here
-    names = np.array(list(columns.arrays))
-    absent = np.array([np.isnan(array[rest]) for array in columns.arrays.values()]).T
-    patterns, which = np.unique(absent, axis=0, return_inverse=True)
-    words = np.empty(len(patterns), dtype=object)
-    for number, pattern in enumerate(patterns):
-        missing = names[pattern].tolist()
-        if missing:
-            words[number] = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-        else:
-            words[number] = "the effect or its variance is not finite"
-    texts[rest] = words[which.ravel()]
-    return tuple(texts.tolist())
-
-
-def _variance_in_words(options: Options) -> str:
-    kinds = (options.vtype,) if isinstance(options.vtype, str) else dict.fromkeys(options.vtype)
-    return f"sampling variance {', '.join(kinds)}"
+    return work_out(columns, options, _FORMULAS[measure])

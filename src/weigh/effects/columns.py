@@ -7,7 +7,7 @@ or the name of a column of ``data=``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
@@ -83,6 +83,15 @@ class Columns:
         if not self.measure.accepts:
             return None
         return f"It also accepts {listed(self.measure.accepts)}."
+
+    def part(self, start: int, stop: int) -> Columns:
+        """Some of the rows, as views."""
+        return replace(
+            self,
+            arrays={name: array[start:stop] for name, array in self.arrays.items()},
+            rows=stop - start,
+            slab=None if self.slab is None else self.slab[start:stop],
+        )
 
     def place(self, name: str, row: int) -> str:
         """Where a number stands, for a message: argument, row, column and study."""
@@ -218,6 +227,8 @@ class _Table:
 
 def _as_series(value: Any) -> Any:
     """A narwhals series, where the value is a series of some library."""
+    if isinstance(value, (int, float, np.ndarray, list, tuple, range)):
+        return value  # the usual case, without asking each library whether the value is its own
     return nw.from_native(value, series_only=True, pass_through=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from weigh.effects.columns import BoolArray, Columns, FloatArray
+from weigh.effects.draft import Note, rows_have
 from weigh.errors import InputError
 
 __all__ = ["people_without", "whole_number_notes"]
@@ -40,19 +41,27 @@ def people_without(columns: Columns, events: str, people: str, without: str) -> 
     return rest
 
 
-def whole_number_notes(columns: Columns, *names: str) -> tuple[str, ...]:
+def whole_number_notes(columns: Columns, *names: str) -> tuple[Note, ...]:
     """Say where counts are no whole numbers: right for effective sizes, else a slip."""
-    odd = {name: _is_fraction(columns[name]) for name in names if name in columns}
-    odd = {name: rows for name, rows in odd.items() if rows.any()}
-    if not odd:
-        return ()
-    count = np.count_nonzero(np.logical_or.reduce(list(odd.values())))
-    rows = "1 row has" if count == 1 else f"{count:,} rows have"
-    return (
-        f"{rows} counts that are not whole numbers ({', '.join(odd)}): right for effective sizes "
-        "of cluster trials, otherwise worth a check.",
-    )
+    given = [name for name in names if name in columns]
+    odd = [_fractions(columns[name]) for name in given]
+    each = tuple(0 if rows is None else int(np.count_nonzero(rows)) for rows in odd)
+    together = [rows for rows in odd if rows is not None]
+    count = int(np.count_nonzero(np.logical_or.reduce(together))) if together else 0
+
+    def say(rows: int, *by_name: int) -> str:
+        which = [name for name, count in zip(given, by_name, strict=True) if count]
+        return (
+            f"{rows_have(rows)} counts that are not whole numbers ({', '.join(which)}): right for "
+            "effective sizes of cluster trials, otherwise worth a check."
+        )
+
+    return (Note(kind="fractions", counts=(count, *each), say=say),)
 
 
-def _is_fraction(values: FloatArray) -> BoolArray:
-    return np.asarray(np.abs(values - np.rint(values)) > 0.0)
+def _fractions(values: FloatArray) -> BoolArray | None:
+    """Rows with a fraction; None if there are none."""
+    odd = np.rint(values) != values
+    if odd.any():
+        return np.asarray(odd & np.isfinite(values))
+    return None

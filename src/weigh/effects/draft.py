@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -55,6 +55,18 @@ class Options:
     standardizer: Literal["pre", "post"] = "pre"
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of sampling variance that are asked for, each once."""
+        asked = self.vtype
+        return (asked,) if isinstance(asked, str) else tuple(dict.fromkeys(asked))
+
+    def part(self, start: int, stop: int) -> Options:
+        """The options for some of the rows."""
+        if isinstance(self.vtype, str):
+            return self
+        return replace(self, vtype=self.vtype[start:stop])
+
+    @property
     def corrects(self) -> bool:
         """Whether to correct for bias, for measures with one way to do so."""
         return bool(self.correct)
@@ -74,6 +86,42 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A caution that counts rows, so that those of several parts of the input can be added up.
+
+    Parameters
+    ----------
+    kind
+        Notes of one kind are added up.
+    counts
+        Numbers of rows; a note whose first count is zero says nothing.
+    say
+        Puts the counts into a sentence.
+    """
+
+    kind: str
+    counts: tuple[int, ...]
+    say: Callable[..., str]
+
+
+def in_sentences(notes: Iterable[Note]) -> tuple[str, ...]:
+    """Notes as sentences, those of one kind added up."""
+    totals: dict[str, tuple[tuple[int, ...], Callable[..., str]]] = {}
+    for note in notes:
+        before, say = totals.get(note.kind, ((0,) * len(note.counts), note.say))
+        totals[note.kind] = (
+            tuple(a + b for a, b in zip(before, note.counts, strict=True)),
+            say,
+        )
+    return tuple(say(*counts) for counts, say in totals.values() if counts[0])
+
+
+def rows_have(count: int) -> str:
+    """A number of rows and its verb, to begin a sentence with."""
+    return "1 row has" if count == 1 else f"{count:,} rows have"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What a formula found, before rows that are not finite are taken out.
 
@@ -85,7 +133,9 @@ class Draft:
         People, or person-time.
     why
         Reasons for rows without an effect; the first that holds counts.
-    notes, conventions
+    notes
+        Cautions, with the rows that they are about counted.
+    conventions
         As in `EffectSizes`.
     """
 
@@ -93,7 +143,7 @@ class Draft:
     vi: FloatArray
     ni: FloatArray | None = None
     why: tuple[Why, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     conventions: tuple[str, ...] = ()
 
 

@@ -31,8 +31,7 @@ def as_given(columns: Columns, options: Options) -> Draft:
         ways.append(_from_interval(columns, yi))
     if not ways:
         columns.require("vi")
-    people = columns.get("n")
-    return Draft(yi=yi, vi=first_known(*ways), ni=None if np.all(np.isnan(people)) else people)
+    return Draft(yi=yi, vi=first_known(*ways), ni=columns.arrays.get("n"))
 
 
 def _from_interval(columns: Columns, yi: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from weigh.effects.columns import Columns, FloatArray
+from weigh.effects.columns import BoolArray, Columns, FloatArray
 from weigh.effects.counts import whole_number_notes
 from weigh.effects.draft import Draft, Formula, Options, variance_by_type
 from weigh.effects.reported import first_known
@@ -29,11 +29,14 @@ def _read(columns: Columns, options: Options) -> Tables:
         return read_tables(columns, options)
     columns.refuse_negative(*_CELLS)
     a, b, c, d = columns.take(" ".join(_CELLS))
-    empty = ((a == 0.0) & (c == 0.0)) | ((b == 0.0) & (d == 0.0))
+
+    def empty() -> BoolArray:
+        return np.asarray(((a == 0.0) & (c == 0.0)) | ((b == 0.0) & (d == 0.0)))
+
     return Tables.of(
         fill_zero_cells((a, b, c, d), options, empty=empty),
         a + b + c + d,
-        nobody=a + b + c + d == 0.0,
+        nobody=lambda: np.asarray(a + b + c + d == 0.0),
         empty=empty,
         notes=whole_number_notes(columns, *_CELLS),
     )

@@ -11,7 +11,7 @@ from scipy import special
 from weigh.effects.averages import weighted_mean
 from weigh.effects.columns import Columns, FloatArray
 from weigh.effects.counts import people_without, whole_number_notes
-from weigh.effects.draft import Draft, Formula, Options, Why, variance_by_type
+from weigh.effects.draft import Draft, Formula, Note, Options, Why, variance_by_type
 from weigh.effects.zero_cells import Cells, fill_zero_cells
 
 __all__ = ["FORMULAS"]
@@ -48,7 +48,7 @@ class _Counts:
     for_vi: _Group
     people: FloatArray
     cells: Cells
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
     def draft(self, yi: FloatArray, vi: FloatArray) -> Draft:
         """Effects made from these counts."""

@@ -8,14 +8,14 @@ import numpy as np
 
 from weigh.effects.columns import Columns, FloatArray
 from weigh.effects.counts import whole_number_notes
-from weigh.effects.draft import Draft, Formula, Options, variance_by_type
+from weigh.effects.draft import Draft, Formula, Note, Options, variance_by_type
 from weigh.effects.zero_cells import Cells, fill_zero_cells
 
 __all__ = ["FORMULAS"]
 
 
 def _draft(
-    cells: Cells, time: FloatArray, notes: tuple[str, ...], yi: FloatArray, vi: FloatArray
+    cells: Cells, time: FloatArray, notes: tuple[Note, ...], yi: FloatArray, vi: FloatArray
 ) -> Draft:
     return Draft(
         yi=yi,
@@ -29,7 +29,7 @@ def _draft(
 
 def _two(
     columns: Columns, options: Options, *, default_add: float = 0.5
-) -> tuple[Cells, FloatArray, FloatArray, tuple[str, ...]]:
+) -> tuple[Cells, FloatArray, FloatArray, tuple[Note, ...]]:
     """Events of both groups after the rule for zero cells, and person-times."""
     columns.refuse_negative("events1", "events2")
     columns.refuse_not_positive("time1", "time2")
@@ -38,7 +38,7 @@ def _two(
         (events1, events2),
         options,
         default=default_add,
-        empty=(events1 == 0.0) & (events2 == 0.0),
+        empty=lambda: np.asarray((events1 == 0.0) & (events2 == 0.0)),
     )
     return cells, time1, time2, whole_number_notes(columns, "events1", "events2")
 
@@ -71,7 +71,7 @@ def root_rate_difference(columns: Columns, options: Options) -> Draft:
 
 def _one(
     columns: Columns, options: Options, *, default_add: float = 0.5
-) -> tuple[Cells, FloatArray, tuple[str, ...]]:
+) -> tuple[Cells, FloatArray, tuple[Note, ...]]:
     """Events of the group after the rule for zero cells, and person-time."""
     columns.refuse_negative("events")
     columns.refuse_not_positive("time")

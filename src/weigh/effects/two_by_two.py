@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from weigh.effects.averages import weighted_mean
 from weigh.effects.columns import BoolArray, Columns, FloatArray
 from weigh.effects.counts import people_without, whole_number_notes
-from weigh.effects.draft import Draft, Options, Why
+from weigh.effects.draft import Draft, Note, Options, Why, rows_have
 from weigh.effects.zero_cells import Cells, fill_zero_cells
 
 __all__ = ["Table", "Tables", "read_tables"]
@@ -64,7 +65,7 @@ class Tables:
     for_vi: Table
     people: FloatArray
     why: tuple[Why, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     conventions: tuple[str, ...]
 
     @classmethod
@@ -73,9 +74,9 @@ class Tables:
         cells: Cells,
         people: FloatArray,
         *,
-        nobody: BoolArray,
-        empty: BoolArray,
-        notes: tuple[str, ...],
+        nobody: Callable[[], BoolArray],
+        empty: Callable[[], BoolArray],
+        notes: tuple[Note, ...],
     ) -> Tables:
         """Tables from cells that the rule was applied to.
 
@@ -86,19 +87,19 @@ class Tables:
         def zero() -> BoolArray:
             return np.asarray(np.logical_or.reduce([cell == 0.0 for cell in cells.counts]))
 
-        alone = int(np.count_nonzero(nobody & ~zero())) if nobody.any() else 0
-        if alone:
-            rows = "1 row has" if alone == 1 else f"{alone:,} rows have"
-            notes += (f"{rows} a group without people, which tells only what was added to it.",)
+        # Only where a zero cell was filled can nobody go unnoticed.
+        if cells.notes and cells.notes[0].counts[1]:
+            alone = int(np.count_nonzero(nobody() & ~zero()))
+            notes += (Note(kind="nobody", counts=(alone,), say=_say_nobody),)
         return cls(
             filled=Table(*cells.counts),
             for_yi=Table(*cells.for_yi),
             for_vi=Table(*cells.for_vi),
             people=people,
             why=(
-                Why(rows=lambda: nobody, text="a group without people"),
+                Why(rows=nobody, text="a group without people"),
                 *cells.why,
-                Why(rows=lambda: empty, text="no events, or nothing but events, in any group"),
+                Why(rows=empty, text="no events, or nothing but events, in any group"),
                 Why(rows=zero, text="a cell is zero, and nothing was added to it"),
             ),
             notes=notes + cells.notes,
@@ -117,6 +118,10 @@ class Tables:
         )
 
 
+def _say_nobody(rows: int) -> str:
+    return f"{rows_have(rows)} a group without people, which tells only what was added to it."
+
+
 def read_tables(columns: Columns, options: Options, *, default_add: float = 0.5) -> Tables:
     """The tables, checked, with zero cells filled by the rule."""
     names = ("events1", "n1", "events2", "n2", "nonevents1", "nonevents2")
@@ -125,11 +130,14 @@ def read_tables(columns: Columns, options: Options, *, default_add: float = 0.5)
     a, c = columns["events1"], columns["events2"]
     b = people_without(columns, "events1", "n1", "nonevents1")
     d = people_without(columns, "events2", "n2", "nonevents2")
-    empty = ((a == 0.0) & (c == 0.0)) | ((b == 0.0) & (d == 0.0))
+
+    def empty() -> BoolArray:
+        return np.asarray(((a == 0.0) & (c == 0.0)) | ((b == 0.0) & (d == 0.0)))
+
     return Tables.of(
         fill_zero_cells((a, b, c, d), options, default=default_add, empty=empty),
         a + b + c + d,
-        nobody=(a + b == 0.0) | (c + d == 0.0),
+        nobody=lambda: np.asarray((a + b == 0.0) | (c + d == 0.0)),
         empty=empty,
         notes=whole_number_notes(columns, *names),
     )

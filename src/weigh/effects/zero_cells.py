@@ -7,12 +7,13 @@ differ; `weigh.synthesis` has methods that need no such constant (Mantel-Haensze
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from weigh.effects.columns import BoolArray, FloatArray
-from weigh.effects.draft import Options, Why
+from weigh.effects.draft import Note, Options, Why
 from weigh.errors import InputError, NotFoundError
 
 __all__ = ["Cells", "fill_zero_cells"]
@@ -41,7 +42,7 @@ class Cells:
     for_yi: tuple[FloatArray, ...]
     for_vi: tuple[FloatArray, ...]
     why: tuple[Why, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     conventions: tuple[str, ...]
 
 
@@ -50,7 +51,7 @@ def fill_zero_cells(
     options: Options,
     *,
     default: float = 0.5,
-    empty: BoolArray | None = None,
+    empty: Callable[[], BoolArray] | None = None,
 ) -> Cells:
     """Apply the rule for zero cells.
 
@@ -72,10 +73,10 @@ def fill_zero_cells(
         raise InputError(f"add is {add:g}: what is added to cells cannot be negative.")
     why: tuple[Why, ...] = ()
     if options.drop00 and empty is not None:
-        counts = tuple(np.where(empty, np.nan, cell) for cell in counts)
-        why = (
-            Why(rows=lambda: empty, text="no events, or nothing but events, in any group (drop00)"),
-        )
+        dropped = empty()
+        counts = tuple(np.where(dropped, np.nan, cell) for cell in counts)
+        text = "no events, or nothing but events, in any group (drop00)"
+        why = (Why(rows=lambda: dropped, text=text),)
     if options.to == "none" or add == 0.0 or not (options.add_yi or options.add_vi):
         return Cells(
             counts=counts,
@@ -102,7 +103,7 @@ def fill_zero_cells(
         for_yi=filled if options.add_yi else counts,
         for_vi=filled if options.add_vi else counts,
         why=why,
-        notes=_notes(add, where, zero, goes_into),
+        notes=(_note(add, where, zero, goes_into),),
         conventions=(_CONVENTIONS[options.to].format(add=f"{add:g}") + goes_into,),
     )
 
@@ -114,17 +115,17 @@ _CONVENTIONS = {
 }
 
 
-def _notes(add: float, where: BoolArray, zero: BoolArray, goes_into: str) -> tuple[str, ...]:
-    touched = int(np.count_nonzero(where))
-    if touched == 0:
-        return ()
-    rows = "1 row" if touched == 1 else f"{touched:,} rows"
-    zeros = int(np.count_nonzero(zero))
-    if zeros == touched:
-        having = "which has a zero cell" if touched == 1 else "which have a zero cell"
-    else:
-        having = f"of which {zeros:,} {'has' if zeros == 1 else 'have'} a zero cell"
-    return (f"{add:g} was added to each cell of {rows}, {having}{goes_into}.",)
+def _note(add: float, where: BoolArray, zero: BoolArray, goes_into: str) -> Note:
+    def say(touched: int, zeros: int) -> str:
+        rows = "1 row" if touched == 1 else f"{touched:,} rows"
+        if zeros == touched:
+            having = "which has a zero cell" if touched == 1 else "which have a zero cell"
+        else:
+            having = f"of which {zeros:,} {'has' if zeros == 1 else 'have'} a zero cell"
+        return f"{add:g} was added to each cell of {rows}, {having}{goes_into}."
+
+    counts = (int(np.count_nonzero(where)), int(np.count_nonzero(zero)))
+    return Note(kind="zero cells", counts=counts, say=say)
 
 
 def _added(cell: FloatArray, add: float, where: BoolArray) -> FloatArray:
