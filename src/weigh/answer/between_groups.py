@@ -62,7 +62,11 @@ def difference_between(
     -------
     q, p
         Cochran's Q between subgroups, and its chi-squared tail on one fewer degrees of freedom
-        than there are subgroups (Cochrane Handbook 10.11.3.1; Borenstein and Higgins 2013).
+        than there are subgroups.
+
+    References
+    ----------
+    :cite:t:`higgins2024`, section 10.11.3.1.
 
     Examples
     --------

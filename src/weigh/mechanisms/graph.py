@@ -3,7 +3,7 @@
 Nodes are things (a protein, a process), edges are findings, in as many parallel copies as there
 are findings. A chain leads from the intervention to a thing that nothing follows from, or to a
 target of the question; its sign is the product of its steps' signs, as in any signed digraph of
-influences (Levins 1974), and it is as strong as its weakest step.
+influences (:cite:t:`levins1974`), and it is as strong as its weakest step.
 """
 
 from __future__ import annotations

@@ -15,8 +15,7 @@ def upper_bound_of_zero(people_watched: int, level: float = LEVEL) -> float:
     """The highest rate that seeing no event in so many people leaves open.
 
     The rate at which no event at all would be seen with probability ``1 - level``; for more than
-    about 30 people and a level of 0.95 it is close to 3 / n, the rule of three (Hanley and
-    Lippman-Hand 1983, JAMA 249:1743; Eypasch et al. 1995, BMJ 311:619).
+    about 30 people and a level of 0.95 it is close to 3 / n, the rule of three.
 
     Parameters
     ----------
@@ -24,6 +23,15 @@ def upper_bound_of_zero(people_watched: int, level: float = LEVEL) -> float:
         How many people were watched for the event, above zero.
     level
         One-sided confidence level.
+
+    Returns
+    -------
+    float
+        A rate between 0 and 1.
+
+    References
+    ----------
+    :cite:t:`hanley1983`; for readers of trials, :cite:t:`eypasch1995`.
 
     Examples
     --------
