@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from weigh.errors import Fault
 from weigh.folder.tree import Entry, Listing, Mapping, Parsed, Scalar
 
-__all__ = ["parse_csv"]
+__all__ = ["parse_csv", "parse_table"]
 
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -38,39 +38,77 @@ def parse_csv(name: str, text: str, *, columns: Sequence[str], required: Sequenc
         A listing of mappings, one a row, without empty cells; rows with no cell are left out.
     """
     rows = _rows(name, text)
-    first = next(
-        (row for row in rows if isinstance(row[1], Fault) or any(map(str.strip, row[1]))), None
-    )
-    if first is None:
-        return _only(
-            Fault(
-                file=name,
-                found="an empty file",
-                expected="a header line with the names of the columns",
-                hint="Was it saved whole? A file with nothing to say can be deleted.",
-            )
-        )
-    start, cells = first
-    if isinstance(cells, Fault):
-        return _only(cells)
-    header = [cell.strip() for cell in cells]
+    start, header = _header(name, rows)
+    if isinstance(header, Fault):
+        return _only(header)
     delimiter = _other_delimiter(header, columns)
     if delimiter is not None:
-        return _only(
-            Fault(
-                file=name,
-                line=start,
-                found=f"columns separated by {_DELIMITERS[delimiter]}",
-                expected="columns separated by commas",
-                hint="Save it as “CSV UTF-8 (comma delimited)”, with points as decimal marks.",
-            )
-        )
+        return _only(_delimited(name, start, delimiter))
     meant = _meant(header, columns)
     faults = list(_header_faults(name, start, header, meant, columns, required))
     # Of a column given twice the first counts; the second is a fault already.
     known = {column: at for at, column in reversed(list(enumerate(meant))) if column in columns}
     if not set(required) <= set(known):
         return Parsed(root=None, faults=tuple(faults))
+    items = _items(name, rows, header, known, faults)
+    return Parsed(root=Listing(items=items, line=start), faults=tuple(faults))
+
+
+def parse_table(name: str, text: str) -> tuple[tuple[str, ...], Parsed]:
+    """Read a CSV text with whatever columns it has.
+
+    Returns
+    -------
+    tuple
+        The names of the columns, and the rows as `parse_csv` gives them.
+    """
+    rows = _rows(name, text)
+    start, header = _header(name, rows)
+    if isinstance(header, Fault):
+        return (), _only(header)
+    delimiter = next((mark for mark in _DELIMITERS if len(header) == 1 and mark in header[0]), None)
+    if delimiter is not None:
+        return (), _only(_delimited(name, start, delimiter))
+    columns = tuple(dict.fromkeys(filter(None, header)))
+    faults = list(_header_faults(name, start, header, header, columns, ()))
+    known = {column: header.index(column) for column in columns}
+    items = _items(name, rows, header, known, faults)
+    return columns, Parsed(root=Listing(items=items, line=start), faults=tuple(faults))
+
+
+Rows = Iterator[tuple[int, list[str] | Fault]]
+
+
+def _header(name: str, rows: Rows) -> tuple[int, list[str] | Fault]:
+    """The first row that holds anything, or why there is none."""
+    for line, cells in rows:
+        if isinstance(cells, Fault):
+            return line, cells
+        if any(map(str.strip, cells)):
+            return line, [cell.strip() for cell in cells]
+    fault = Fault(
+        file=name,
+        found="an empty file",
+        expected="a header line with the names of the columns",
+        hint="Was it saved whole? A file with nothing to say can be deleted.",
+    )
+    return 1, fault
+
+
+def _delimited(name: str, line: int, delimiter: str) -> Fault:
+    return Fault(
+        file=name,
+        line=line,
+        found=f"columns separated by {_DELIMITERS[delimiter]}",
+        expected="columns separated by commas",
+        hint="Save it as “CSV UTF-8 (comma delimited)”, with points as decimal marks.",
+    )
+
+
+def _items(
+    name: str, rows: Rows, header: Sequence[str], known: dict[str, int], faults: list[Fault]
+) -> tuple[Mapping, ...]:
+    """The rows below the header; those that do not fit it become faults."""
     items = []
     for line, cells in rows:
         if isinstance(cells, Fault):
@@ -83,14 +121,14 @@ def parse_csv(name: str, text: str, *, columns: Sequence[str], required: Sequenc
             faults.append(ragged)
             continue
         items.append(_row(line, known, cells))
-    return Parsed(root=Listing(items=tuple(items), line=start), faults=tuple(faults))
+    return tuple(items)
 
 
 def _only(fault: Fault) -> Parsed:
     return Parsed(root=None, faults=(fault,))
 
 
-def _rows(name: str, text: str) -> Iterator[tuple[int, list[str] | Fault]]:
+def _rows(name: str, text: str) -> Rows:
     """Each row with the line on which it begins; a fault ends them."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:

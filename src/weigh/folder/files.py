@@ -20,6 +20,7 @@ __all__ = [
     "CSV_FILES",
     "FILES",
     "Text",
+    "decode",
     "forbidden_character",
     "look_alikes",
     "name_character",
@@ -88,10 +89,7 @@ def read_text(folder: Path, name: str) -> Text | None:
         )
     if isinstance(data, Fault):
         return Text(data=b"", text=None, faults=(data,))
-    data = data.removeprefix(_BOM)
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return _decode(name, data)
+    return decode(name, data)
 
 
 def _read_bytes(folder: Path, path: Path, limit: int) -> bytes | Fault:
@@ -133,7 +131,11 @@ def _too_large(name: str, size: int, limit: int) -> Fault:
     )
 
 
-def _decode(name: str, data: bytes) -> Text:
+def decode(name: str, data: bytes) -> Text:
+    """Read bytes as UTF-8 text; `name` is the file's, for faults."""
+    data = data.removeprefix(_BOM)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     # With its mark, or without it: then every other byte of plain letters is NUL.
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(data) > 1 and 0 in data[:2]):
         fault = _fault(name, "text in UTF-16", "text in UTF-8", line=1, hint=_UTF8_HINT)
