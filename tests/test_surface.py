@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from importlib.metadata import version
 from inspect import getattr_static
+from pathlib import Path
 from types import ModuleType
 
 import pytest
+import typer
 
 import weigh
+from weigh.cli.app import app
 
 
 def rooms() -> list[str]:
@@ -71,3 +75,42 @@ def test_importing_weigh_imports_no_room_and_no_heavy_library():
     )
 
     assert heavy & set(loaded.stdout.split()) == set()
+
+
+def documented() -> dict[str, set[str]]:
+    """Return the options that docs/reference/command-line.md describes, by command."""
+    page = Path(__file__).parents[1] / "docs" / "reference" / "command-line.md"
+    _, *sections = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {
+        words[1] if (words := section.split())[0] == "weigh" else "": {
+            option
+            for line in section.splitlines()
+            if line.startswith("`-")
+            for option in re.findall(r"`(--?[a-z0-9-]+)", line)
+        }
+        for section in sections
+    }
+
+
+def offered() -> dict[str, set[str]]:
+    """Return the options that the program takes, by command; "" is before any command."""
+    group = typer.main.get_command(app)
+    commands = {"": group, **group.commands}
+    return {
+        name: {
+            option
+            for parameter in command.params
+            for option in (*parameter.opts, *parameter.secondary_opts)
+            if option.startswith("-")
+        }
+        for name, command in commands.items()
+    }
+
+
+def test_every_command_is_documented_and_no_other():
+    assert set(documented()) == set(offered())
+
+
+@pytest.mark.parametrize("command", sorted(offered()))
+def test_every_option_is_documented_and_no_other(command):
+    assert documented()[command] - {"--help", "-h"} == offered()[command]
