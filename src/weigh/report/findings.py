@@ -27,6 +27,10 @@ MOST = 7
 
 _RANK: dict[Importance, int] = {"critical": 0, "important": 1, "limited": 2}
 _BEST = (Allocation.RANDOMISED, Allocation.NON_RANDOMISED, Allocation.UNCONTROLLED)
+#: Domains that can only raise a certainty.
+_RAISING: frozenset[GradeDomain] = frozenset(
+    {"large_effect", "dose_response", "opposing_residual_confounding"}
+)
 _STEPS = {1: "one level", 2: "two levels", 3: "three levels"}
 
 
@@ -195,7 +199,7 @@ def _reasons(certainty: Certainty | None) -> list[Footnote]:
             words=say(
                 "{domain}: {levels}. {reason}",
                 domain=GRADE_DOMAINS[domain.domain],
-                levels=levels_words(domain.levels, certainty.node),
+                levels=levels_words(domain.domain, domain.levels, certainty.node),
                 reason=domain_reason(domain.reason),
             ),
             about=(domain.domain, domain.levels, domain.reason),
@@ -214,10 +218,10 @@ def _note(notes: list[Footnote], reason: Footnote) -> str:
     return notes[-1].letter
 
 
-def levels_words(levels: int, node: str) -> Phrase:
+def levels_words(domain: GradeDomain, levels: int, node: str) -> Phrase:
     """``lowered by one level``; the count leads to the rating that it is part of."""
     if levels == 0:
-        return Phrase(text="not lowered")
+        return Phrase(text="not raised" if domain in _RAISING else "not lowered")
     steps = Quantity(text=_STEPS.get(abs(levels), f"{abs(levels)} levels"), node=node)
     return say("{way} by {steps}", way="lowered" if levels < 0 else "raised", steps=steps)
 

@@ -23,6 +23,7 @@ from weigh.report.contents import contents
 from weigh.report.drawings import credit, draw
 from weigh.report.figures.palette import JUDGEMENTS
 from weigh.report.findings import domain_reason, findings, levels_words
+from weigh.report.layers import pathway_words
 from weigh.report.markup import Markup, anchor
 from weigh.report.rows import rows_of
 from weigh.report.wording import (
@@ -78,6 +79,7 @@ def render(answer: Answer) -> Rendered:
         "drawings": drawings,
         "findings": found,
         "footnotes": notes,
+        "pathway_words": pathway_words(answer.mechanisms),
         "references": references.entries(answer),
         "sections": contents(answer),
         "searched": long_date(answer.searched),

@@ -225,7 +225,7 @@ def _study(comparison: Comparison, row: StudyEffect, shape: Shape, controlled: b
         year=str(row.study.year),
         arms=cells,
         weight=weight,
-        share=row.weight,
+        share=row.weight if comparison.k > 1 else None,
         effect=effect_words(comparison.measure, row.natural),
         natural=row.natural,
         bias=row.bias,

@@ -73,7 +73,8 @@ def layers_of(views: Sequence[EdgeView]) -> Layers:
         for layer in range(depth[start] + 1, depth[end]):
             chain.append((number, layer))
             rows[layer].append((number, layer))
-        chain.append(end)
+        if end != start:  # what acts on itself has no arrow; its words stand in the table
+            chain.append(end)
         chains.append(chain)
         for one, other in pairwise(chain):
             neighbours.setdefault(one, []).append(other)

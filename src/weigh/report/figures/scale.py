@@ -113,9 +113,10 @@ def _ratio_scale(reach_out: float, left: float, right: float) -> Scale:
 def _difference_scale(reach_out: float, left: float, right: float) -> Scale:
     reach_out = reach_out or 1.0
     locator = MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10], symmetric=True)
-    ticks = tuple(float(tick) for tick in locator.tick_values(-reach_out, reach_out))
+    above = [float(tick) for tick in locator.tick_values(-reach_out, reach_out) if tick > 0]
+    # Rounding leaves the two sides unlike in their last digits; one is made of the other.
+    ticks = tuple([-tick for tick in reversed(above)] + [0.0] + above)
     end = max(ticks[-1], reach_out)
-    inside = tuple(0.0 if abs(tick) < 1e-12 * end else tick for tick in ticks)
     return Scale(
-        logarithmic=False, low=-end * 1.04, high=end * 1.04, ticks=inside, left=left, right=right
+        logarithmic=False, low=-end * 1.04, high=end * 1.04, ticks=ticks, left=left, right=right
     )
