@@ -33,7 +33,7 @@ def faq(draft: Draft, answer: Verdict, trace: TraceBuilder) -> tuple[FaqEntry, .
             "Does it help with symptoms that stay after the cause was treated?",
             _residual(draft),
         ),
-        ("compare", "How do the forms compare?", _compare(draft, trace)),
+        ("compare", _compare_question(draft), _compare(draft, trace)),
         ("risks", "What are the known risks?", _risks(draft)),
         ("food", "Can food do the same as a supplement?", _food(draft, trace)),
         ("time", "How long until an effect?", _time(draft, trace)),
@@ -85,9 +85,8 @@ def _forms_studied(draft: Draft, trace: TraceBuilder) -> list[Phrase]:
         number = count_studies(trace, f"faq.form.{form}", f"direct studies of {form}", studies)
         told.append(
             say(
-                "{n} {studies} gave {form}",
+                "{n} gave {form}",
                 n=number,
-                studies=plural(len(studies), "study", "studies"),
                 form=names[form],
             )
         )
@@ -132,6 +131,14 @@ def _mechanism(draft: Draft, trace: TraceBuilder) -> list[Phrase]:
 
 def _residual(draft: Draft) -> list[Phrase]:
     return [statement.phrase for statement in draft.residual]
+
+
+def _compare_question(draft: Draft) -> str:
+    """Which forms a reader would set against each other: those that are part of no other."""
+    whole = [form.name for form in draft.question.forms if form.part_of is None]
+    if 2 <= len(whole) <= 3:
+        return f"How do {listing(whole).text} compare?"
+    return "How do the forms compare?"
 
 
 def _compare(draft: Draft, trace: TraceBuilder) -> list[Phrase]:
@@ -182,7 +189,14 @@ def _food(draft: Draft, trace: TraceBuilder) -> list[Phrase]:
             }.values()
         )
         if len(shown) <= 4:
-            told.append(say("The daily doses studied were {doses}.", doses=listing(shown)))
+            told.append(
+                say(
+                    "The daily {doses} studied {were} {shown}.",
+                    doses=plural(len(shown), "dose"),
+                    were=plural(len(shown), "was", "were"),
+                    shown=listing(shown),
+                )
+            )
     return (
         told
         + [
