@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from weigh.effects import absolute_effect as absolute_effect
     from weigh.effects import effect_size as effect_size
+    from weigh.evidence.effect import to_natural as to_natural
     from weigh.folder import load as load
     from weigh.synthesis import bias as bias
     from weigh.synthesis import mantel_haenszel as mantel_haenszel
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
+    from weigh.synthesis import pool_many as pool_many
     from weigh.workflow import answer_question as answer_question
 
 _HOMES = {
+    "absolute_effect": "weigh.effects",
     "answer_question": "weigh.workflow",
     "bias": "weigh.synthesis",
     "effect_size": "weigh.effects",
@@ -28,10 +32,13 @@ _HOMES = {
     "mantel_haenszel": "weigh.synthesis",
     "peto": "weigh.synthesis",
     "pool": "weigh.synthesis",
+    "pool_many": "weigh.synthesis",
+    "to_natural": "weigh.evidence.effect",
 }
 
 __all__ = [
     "__version__",
+    "absolute_effect",
     "answer_question",
     "bias",
     "effect_size",
@@ -39,6 +46,8 @@ __all__ = [
     "mantel_haenszel",
     "peto",
     "pool",
+    "pool_many",
+    "to_natural",
 ]
 
 

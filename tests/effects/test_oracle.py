@@ -173,3 +173,47 @@ def test_the_reference_holds_as_many_sets_as_its_readme_says():
     ]
 
     assert sum(sets) == 725
+
+
+def pooled_double_arcsines() -> list[str]:
+    """Data sets with a pooled proportion brought back by the harmonic mean of the sizes."""
+    names = ("dat.bartos2023", "dat.obrien2003", "dat.pritz1997", "dat.ursino2021")
+    return [name for name in names if (SHARED / "oracle" / f"{name}.json").exists()]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", pooled_double_arcsines() or ["dat.pritz1997"])
+def test_pooled_double_arcsines_come_back_as_in_metafor(name):
+    dataset = json.loads(shared_path("oracle", f"{name}.json").read_text(encoding="utf-8"))
+    cases = {case["id"]: case["outputs"] for case in dataset["cases"]}
+    effect = dataset["effects"]["PFT"]
+    ours = effect_size("PFT", **inputs(dataset, effect))
+    fit, back = cases["PFT/rma/REML"], cases["PFT/back"]
+
+    for scaled, wanted in (("beta", "pred"), ("ci_lb", "ci_lb"), ("ci_ub", "ci_ub")):
+        # README of the oracle: rel 1e-9 for transformations.
+        assert ours.to_natural(fit[scaled][0]) == pytest.approx(back[wanted], rel=1e-9)
+
+
+FROM_TESTS = json.loads((REFERENCE.parent / "conversions.json").read_text(encoding="utf-8"))[
+    "cases"
+]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "measure", "arguments"),
+    [
+        ("SMD/from_t", "SMD", lambda x: {"t": x["ti"], "n1": x["n1i"], "n2": x["n2i"]}),
+        ("SMD/from_d", "SMD", lambda x: {"d": x["ti"] / 3, "n1": x["n1i"], "n2": x["n2i"]}),
+        ("SMD/from_p", "SMD", lambda x: {"p": x["pi"], "n1": x["n1i"], "n2": x["n2i"]}),
+        ("ZCOR/from_t", "ZCOR", lambda x: {"t": x["ti"], "n": x["n1i"] + x["n2i"]}),
+    ],
+)
+def test_effects_from_test_statistics_are_those_of_metafor(identifier, measure, arguments):
+    case = next(case for case in FROM_TESTS if case["id"] == identifier)
+    given = {name: np.array(values) for name, values in case["inputs"].items()}
+
+    ours = effect_size(measure, **arguments(given))
+
+    assert ours.yi == pytest.approx(numbers(case["outputs"]["yi"]), rel=1e-10)
+    assert ours.vi == pytest.approx(numbers(case["outputs"]["vi"]), rel=1e-10)

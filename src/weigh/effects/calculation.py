@@ -51,6 +51,12 @@ _ADDS_APART = frozenset(
     | {"PR", "PLN", "PLO", "IR", "IRLN", "IRS"}
 )
 
+# Arguments that are not columns of numbers.
+_CHOICES = frozenset(
+    {"measure", "data", "slab", "add", "to", "drop00", "add_yi", "add_vi", "vtype", "correct"}
+    | {"standardizer"}
+)
+
 
 def effect_size(
     measure: str,
@@ -202,27 +208,8 @@ def effect_size(
     >>> [round(y, 4) for y in es.yi.tolist()]
     [-0.8893, -1.5854]
     """
-    arguments = locals()
-    chosen = measure_named(measure)
-    skip = (
-        "measure",
-        "data",
-        "slab",
-        "add",
-        "to",
-        "drop00",
-        "add_yi",
-        "add_vi",
-        "vtype",
-        "correct",
-        "standardizer",
-    )
-    columns = read_columns(
-        chosen,
-        data,
-        {name: value for name, value in arguments.items() if name not in skip},
-        slab,
-    )
+    given = {name: value for name, value in locals().items() if name not in _CHOICES}
+    columns = read_columns(measure_named(measure), data, given, slab)
     options = Options(
         add=add,
         to=to,
