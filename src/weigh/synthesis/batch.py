@@ -21,6 +21,7 @@ from weigh.synthesis.statistics import (
     TESTS,
     Statistics,
     column_statistics,
+    prediction_half_width,
 )
 from weigh.synthesis.tau2 import COMMON_EFFECT, check_method
 
@@ -159,7 +160,9 @@ def pool_many(
     out = _empty(groups.labels.size)
     lone = np.flatnonzero(groups.size == 1)
     if lone.size:
-        _fill_lone(out, lone, y[groups.start[lone]], v[groups.start[lone]], level, method)
+        _fill_lone(
+            out, lone, y[groups.start[lone]], v[groups.start[lone]], level, method, prediction
+        )
     for block in blocks(groups, y, v, np.flatnonzero(groups.size > 1)):
         exponent = _exponents(block.v)
         columns = Columns.from_arrays(
@@ -254,7 +257,13 @@ def _fill(
 
 
 def _fill_lone(
-    out: dict[str, Any], which: IndexArray, y: FloatArray, v: FloatArray, level: float, method: str
+    out: dict[str, Any],
+    which: IndexArray,
+    y: FloatArray,
+    v: FloatArray,
+    level: float,
+    method: str,
+    prediction: str,
 ) -> None:
     """Groups of one study: that study, as in `pool`."""
     se = np.sqrt(v)
@@ -273,6 +282,9 @@ def _fill_lone(
         "q_p": 1.0,
     }
     if method not in COMMON_EFFECT:
-        statistics |= {"pi_low": y - half, "pi_high": y + half}
+        width = prediction_half_width(
+            "normal" if prediction == "t" else prediction, se=se, tau2=0.0, df=0.0, level=level
+        )
+        statistics |= {"pi_low": y - width, "pi_high": y + width}
     for name, values in statistics.items():
         out[name][which] = values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,6 @@ __all__ = [
     "check_effects",
     "check_level",
     "check_vector",
-    "checked_choice",
     "numbered",
 ]
 
@@ -72,16 +71,10 @@ def check_vector(values: Any, name: str) -> FloatArray:
     return vector
 
 
-def checked_choice(what: str, name: Any, known: Sequence[str]) -> str:
-    """Return `name` if it is known, else raise `NotFoundError` with the nearest that is."""
+def check_choice(what: str, name: Any, known: Iterable[str]) -> None:
+    """Raise `NotFoundError`, with the nearest name that is known, unless `name` is."""
     if not isinstance(name, str) or name not in known:
         raise NotFoundError(what, str(name), known)
-    return name
-
-
-def check_choice(what: str, name: Any, known: Sequence[str]) -> None:
-    """Raise `NotFoundError` unless `name` is known."""
-    checked_choice(what, name, known)
 
 
 def check_level(level: float) -> float:

@@ -36,7 +36,8 @@ def model_matrix(
     mods
         A vector (one numeric moderator), a matrix (a moderator a column), or a mapping or data
         frame of named columns. A column of text is a category: it becomes one indicator for each
-        of its values but the alphabetically first, which is the reference.
+        of its values but the reference, which is the alphabetically first, or the first category
+        of a column that says (categorical in pandas, enumeration in polars).
     rows
         Number of studies before any is left out.
     intercept
@@ -92,7 +93,9 @@ def _coded(name: str, column: Any, rows: int) -> tuple[list[str], FloatArray]:
         except (TypeError, ValueError) as error:
             raise InputError(f"Moderator {name!r} is neither numbers nor text: {error}.") from error
         return [name], numbers[:, None]
-    levels = sorted({value for value in values if isinstance(value, str)})
+    present = {value for value in values if isinstance(value, str)}
+    ordered = _categories(column)
+    levels = sorted(present) if ordered is None else [name for name in ordered if name in present]
     codes = np.array(
         [
             [float(value == level) for level in levels[1:]]
@@ -102,6 +105,13 @@ def _coded(name: str, column: Any, rows: int) -> tuple[list[str], FloatArray]:
         ]
     ).reshape(rows, len(levels) - 1)
     return [f"{name}[{level}]" for level in levels[1:]], codes
+
+
+def _categories(column: Any) -> list[str] | None:
+    """Return the categories of a column in their own order, where it has one."""
+    dtype = getattr(column, "dtype", None)
+    categories = getattr(dtype, "categories", None)
+    return None if categories is None else [str(name) for name in categories]
 
 
 def drop_redundant(matrix: ModelMatrix) -> tuple[ModelMatrix, tuple[str, ...]]:

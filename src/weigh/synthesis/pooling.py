@@ -28,6 +28,7 @@ from weigh.synthesis.statistics import (
     TESTS,
     Statistics,
     column_statistics,
+    prediction_half_width,
 )
 from weigh.synthesis.tau2 import COMMON_EFFECT, check_method
 
@@ -264,6 +265,14 @@ def _single_study(
     se = math.sqrt(v)
     half = float(normal_quantile(0.5 + 0.5 * level)) * se
     common = method in COMMON_EFFECT
+    # The test is normal whatever was asked for, and so is the interval that goes with it.
+    width = prediction_half_width(
+        "normal" if prediction == "t" else prediction,
+        se=np.array(se),
+        tau2=0.0,
+        df=0.0,
+        level=level,
+    )
     return Pooled(
         k=1,
         estimate=y,
@@ -272,8 +281,8 @@ def _single_study(
         p=float(two_sided_p(y / se)),
         ci_low=y - half,
         ci_high=y + half,
-        pi_low=None if common else y - half,
-        pi_high=None if common else y + half,
+        pi_low=None if common else y - float(width),
+        pi_high=None if common else y + float(width),
         tau2=0.0,
         tau2_se=None,
         tau2_ci_low=None,

@@ -12,6 +12,7 @@ from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Coefficient, Pooled
 from weigh.stats.sums import Design
 from weigh.stats.tails import chi2_tail, f_tail, two_sided_p, two_sided_quantile
+from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.inputs import Effects
 from weigh.synthesis.moderators import (
     INTERCEPT,
@@ -19,11 +20,10 @@ from weigh.synthesis.moderators import (
     drop_redundant,
     model_matrix,
 )
-from weigh.synthesis.statistics import prediction_half_width, q_profile
+from weigh.synthesis.statistics import ROUNDING, prediction_half_width, q_profile
 from weigh.synthesis.tau2 import (
     COMMON_EFFECT,
     estimate_tau2,
-    tau2_genq,
     typical_variance,
 )
 
@@ -88,6 +88,7 @@ def solve(
     beta, vb = _coefficients(design, spread.value, weights)
     if test in ("knha", "adhoc"):
         mean_square = float(design.q(np.array([spread.value]))[0][0]) / df
+        mean_square = mean_square if mean_square > ROUNDING else 0.0
         vb = vb * (max(mean_square, 1.0) if test == "adhoc" else mean_square)
     se = np.sqrt(np.diagonal(vb))
     ddf = None if test == "z" else df
@@ -127,10 +128,11 @@ def _spread(design: Design, method: str, level: float, weights: FloatArray | Non
         return _Spread()
     limits = q_profile(design, level)
     low, high = float(limits[0][0]), float(limits[1][0])
-    if method == "GENQ":
-        assert weights is not None  # `pool` refuses GENQ without them
-        value, se = tau2_genq(design, weights)
-        return _Spread(value=value, se=se, low=low, high=high)
+    if method in ("GENQ", "GENQM"):
+        assert weights is not None  # `pool` refuses these methods without them
+        form = GeneralizedQ(design, weights)
+        value = form.moment_estimate() if method == "GENQ" else form.solve(0.5)
+        return _Spread(value=value, se=form.se(value), low=low, high=high)
     found = estimate_tau2(design, method)
     return _Spread(
         value=float(found.value[0]),
@@ -178,9 +180,9 @@ def pool_weighted(
     found = solve(design, method=method, test=test, level=level, weights=weights)
     common = method in COMMON_EFFECT
     estimate, se = float(found.beta[0]), float(found.se[0])
-    width = prediction_half_width(
-        prediction, se=found.se, tau2=found.tau2, df=found.df, level=level, test=test
-    )[0]
+    width = float(
+        prediction_half_width(prediction, se=found.se[0], tau2=found.tau2, df=found.df, level=level)
+    )
     return Pooled(
         k=k,
         estimate=estimate,
@@ -361,7 +363,7 @@ def _r2(design: Design, found: Solution, method: str, weights: FloatArray | None
         k = design.y.size
         return max(0.0, 100.0 * (1.0 - (found.qe / found.df) / (total / (k - 1))))
     without = _spread(alone, method, 0.95, weights).value
-    return max(0.0, 100.0 * (without - found.tau2) / without) if without > 0.0 else 0.0
+    return max(0.0, 100.0 * (1.0 - found.tau2 / without)) if without > 0.0 else 0.0
 
 
 def _cautions(found: Solution, dropped: tuple[str, ...], *, common: bool) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2, typical_variance
 __all__ = [
     "LARGE",
     "PREDICTIONS",
+    "ROUNDING",
     "SMALL",
     "TESTS",
     "Statistics",
@@ -33,6 +34,8 @@ FloatArray = npt.NDArray[np.float64]
 
 # Beyond these variances, cubes and products of weights could leave the range of floating point.
 SMALL, LARGE = 1e-50, 1e50
+# Q is free of units; below this it is what rounding leaves of effects that are all alike.
+ROUNDING = float(np.finfo(np.float64).eps)
 TESTS = ("z", "t", "knha", "adhoc")
 PREDICTIONS = ("normal", "t", "riley", "simple")
 
@@ -72,7 +75,6 @@ def prediction_half_width(
     tau2: FloatArray | float,
     df: FloatArray | float,
     level: float,
-    test: str,
 ) -> FloatArray:
     """Half the width of a prediction interval, by a named convention.
 
@@ -80,23 +82,23 @@ def prediction_half_width(
     ----------
     prediction
         ``"normal"``: standard normal. ``"t"``: t with k - p degrees of freedom. ``"riley"``: t
-        with k - p - 1, at least 1. ``"simple"``: the spread of the true effects alone, as if their
-        mean were known.
-    se, tau2, df, level, test
-        Of the estimate: standard error, between-study variance, k - p, level, test.
+        with k - p - 1, at least 1. ``"simple"``: normal, from the spread of the true effects alone,
+        as if their mean were known.
+    se, tau2, df, level
+        Of the estimate: standard error, between-study variance, k - p, level.
 
     References
     ----------
     :cite:t:`riley2011`; :cite:t:`higgins2009` for t with k - 2 degrees of freedom.
     """
     upper = 0.5 + 0.5 * level
-    if prediction == "normal" or (prediction == "simple" and test == "z"):
+    if prediction in ("normal", "simple"):
         critical = normal_quantile(upper)
     elif prediction == "riley":
         critical = t_quantile(np.maximum(df - 1.0, 1.0), upper)
     else:
         critical = t_quantile(df, upper)
-    variance = tau2 if prediction == "simple" else tau2 + se * se
+    variance = tau2 + (0.0 if prediction == "simple" else se * se)
     return np.asarray(critical * np.sqrt(variance))
 
 
@@ -157,6 +159,7 @@ def column_statistics(
     se = 1.0 / np.sqrt(weight)
     if test in ("knha", "adhoc"):
         spread = (q if common else columns.q(tau2)[0]) / df
+        spread = np.where(spread > ROUNDING, spread, 0.0)
         if test == "adhoc":
             spread = np.maximum(spread, 1.0)
         se = se * np.sqrt(spread)
@@ -168,7 +171,7 @@ def column_statistics(
     if common:
         pi_low = pi_high = undefined
     else:
-        width = prediction_half_width(prediction, se=se, tau2=tau2, df=df, level=level, test=test)
+        width = prediction_half_width(prediction, se=se, tau2=tau2, df=df, level=level)
         pi_low, pi_high = estimate - width, estimate + width
     return Statistics(
         estimate=estimate,

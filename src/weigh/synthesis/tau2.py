@@ -7,7 +7,6 @@ that one formula serves a single pooled effect, a regression, and a batch.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ import numpy.typing as npt
 
 from weigh.errors import NotFoundError
 from weigh.stats.search import level_crossing, maximize
-from weigh.stats.sums import Design, Sums
+from weigh.stats.sums import Sums
 from weigh.stats.tails import chi2_quantile
 
 __all__ = [
@@ -25,7 +24,7 @@ __all__ = [
     "Tau2",
     "check_method",
     "estimate_tau2",
-    "tau2_genq",
+    "moment_variance",
     "typical_variance",
 ]
 
@@ -117,7 +116,7 @@ def estimate_tau2(sums: Sums, method: str) -> Tau2:
     return Tau2(value, se, ones, np.ones(sums.sets, dtype=np.bool_))
 
 
-def _moment_variance(value: Any, pvpv: Any, ppv: Any, pp: Any) -> Any:
+def moment_variance(value: Any, pvpv: Any, ppv: Any, pp: Any) -> Any:
     """Variance of y'Py when the effects vary by V + tau2 I.
 
     The arguments after tau2 are tr(PVPV), tr(PPV) and tr(PP).
@@ -139,14 +138,14 @@ def _weighted_moments(sums: Sums, method: str) -> tuple[FloatArray, FloatArray]:
         weight = sums.score(zero, restricted=False).trace1
         value = np.maximum((small * q - k) / weight, 0.0)
         factor = small / weight
-    return value, factor * np.sqrt(_moment_variance(value, df, trace, at_zero.trace2))
+    return value, factor * np.sqrt(moment_variance(value, df, trace, at_zero.trace2))
 
 
 def _unweighted_moments(sums: Sums) -> tuple[FloatArray, FloatArray]:
     df = sums.df
     trace, square = sums.unweighted_traces()
     value = np.maximum((sums.rss - trace) / df, 0.0)
-    return value, np.sqrt(_moment_variance(value, square, trace, df)) / df
+    return value, np.sqrt(moment_variance(value, square, trace, df)) / df
 
 
 def _sidik_jonkman(sums: Sums) -> tuple[FloatArray, FloatArray]:
@@ -158,54 +157,7 @@ def _sidik_jonkman(sums: Sums) -> tuple[FloatArray, FloatArray]:
     at_start = sums.score(start, restricted=True)
     ppv = at_start.trace1 - start * at_start.trace2
     pvpv = df - start * at_start.trace1 - start * ppv
-    return value, start / df * np.sqrt(_moment_variance(value, pvpv, ppv, at_start.trace2))
-
-
-def tau2_genq(design: Design, weights: FloatArray) -> tuple[float, float]:
-    """Between-study variance from the Q statistic with weights of one's own.
-
-    Parameters
-    ----------
-    design
-        The effects.
-    weights
-        (k,) weights, 0 or above.
-
-    Returns
-    -------
-    tuple
-        tau2, never below 0, and its standard error.
-
-    References
-    ----------
-    :cite:t:`dersimonian2007`, :cite:t:`jackson2014`.
-    """
-    rss, trace, ppv, pvpv, pp = _weighted_form(design, weights)
-    value = max((rss - trace[1]) / trace[0], 0.0)
-    se = math.sqrt(_moment_variance(value, pvpv, ppv, pp)) / trace[0]
-    return float(value), se
-
-
-def _weighted_form(
-    design: Design, weights: FloatArray
-) -> tuple[float, tuple[float, float], float, float, float]:
-    """y'Py, (tr P, tr PV), tr PPV, tr PVPV and tr PP for P made of these weights."""
-    root = np.sqrt(weights)
-    basis = np.linalg.qr(root[:, None] * design.x)[0]
-    leverage = np.sum(basis * basis, axis=1)
-    e = root * design.y
-    e = e - basis @ (basis.T @ e)
-    a, v = weights, design.v
-    inner = basis.T @ (a[:, None] * basis)
-    inner_v = basis.T @ ((a * v)[:, None] * basis)
-    free = 1.0 - 2.0 * leverage
-    return (
-        float(e @ e),
-        (float(np.sum(a * (1.0 - leverage))), float(np.sum(a * v * (1.0 - leverage)))),
-        float(np.sum(a * a * v * free) + np.sum(inner * inner_v)),
-        float(np.sum((a * v) ** 2 * free) + np.sum(inner_v * inner_v)),
-        float(np.sum(a * a * free) + np.sum(inner * inner)),
-    )
+    return value, start / df * np.sqrt(moment_variance(value, pvpv, ppv, at_start.trace2))
 
 
 def typical_variance(sums: Sums) -> FloatArray:
