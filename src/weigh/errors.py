@@ -77,7 +77,7 @@ class Fault:
     hint
         What to do next, where that is not plain from `expected`.
     where
-        Row or item in the reader's own words, such as ``mehta-2021, pain, week 8``.
+        Row or item in the reader's own words, such as ``okafor-2019, pain, week 8``.
     """
 
     file: str

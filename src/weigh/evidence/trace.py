@@ -26,7 +26,7 @@ class Datum:
     Parameters
     ----------
     id
-        Readable and stable: ``results.mehta-2021.mk-7.symptoms.w8.mean``.
+        Readable and stable: ``results.okafor-2019.capsule.pain.w8.mean``.
     label
         What it is, in words.
     file, line, column

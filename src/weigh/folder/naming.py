@@ -61,7 +61,7 @@ def _walk(node: Node, pattern: str, field: str, entry: Node | None, line: int) -
 
 
 def item_name(file: str, item: Node) -> str | None:
-    """An entry of a list, or a row, in the reader's words: ``mehta-2021, pain at week 8``."""
+    """An entry of a list, or a row, in the reader's words: ``okafor-2019, pain at week 8``."""
     if not isinstance(item, Mapping):
         return None
     if file == "results.csv":
