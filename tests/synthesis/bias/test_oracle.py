@@ -350,3 +350,70 @@ def test_asymmetry_tests_of_meta_agree(name):
     data = dataset(name)
     for case in cases(data, "meta.metabias"):
         check_metabias(data, case)
+
+
+def check_tes(data: dict[str, Any], case: dict[str, Any]) -> None:
+    check_options(case, set())
+    wanted = case["outputs"]
+    # metafor counts exactly up to a million combinations, beyond that by chi-squared.
+    test = "exact" if wanted["X2"] is None else "chi2"
+
+    found = bias.excess_significance(**effects(data, case), test=test)
+
+    assert (found.k, found.observed) == (wanted["k"], wanted["O"]), case["id"]
+    assert same(found.expected, wanted["E"], **CLOSED), case["id"]
+    assert same(found.effect, wanted["theta"], **CLOSED), case["id"]
+    assert same(found.chi2, wanted["X2"], rel=1e-8), case["id"]
+    assert found.power == pytest.approx(numbers(wanted["power"]), rel=1e-10, abs=1e-15)
+    assert found.p == pytest.approx(wanted["pval"], rel=1e-8, abs=1e-12), case["id"]
+
+
+def check_hc(data: dict[str, Any], case: dict[str, Any]) -> None:
+    check_options(case, set())
+    wanted = case["outputs"]
+
+    found = bias.henmi_copas(**effects(data, case))
+
+    assert same(found.estimate, wanted["beta"], **CLOSED), case["id"]
+    assert same(found.se, wanted["se"], **CLOSED), case["id"]
+    assert same(found.tau2, wanted["tau2"], **CLOSED), case["id"]
+    # hc finds its percentage point by uniroot to 1.2e-4, and integrates to the same.
+    half = (wanted["ci_ub"] - wanted["ci_lb"]) / 2.0
+    assert (found.ci_high - found.ci_low) / 2.0 == pytest.approx(half, rel=1.5e-4), case["id"]
+
+
+def check_limitmeta(data: dict[str, Any], case: dict[str, Any]) -> None:
+    check_options(case, set())
+    _, columns = meta_arguments(data, case["call"])
+    events1, n1, events2, n2 = columns
+    es = effect_size("OR", events1=events1, n1=n1, events2=events2, n2=n2, drop00=True)
+    wanted = case["outputs"]
+
+    found = bias.limit_meta_analysis(es.yi, es.vi)
+
+    # metabin stops REML at a change of 1e-11 in tau2, whatever its scale.
+    near = {"rel": 1e-6, "abs": 1e-9}
+    assert same(found.estimate, wanted["TE_adjust"], **near), case["id"]
+    assert same(found.se, wanted["seTE_adjust"], **near), case["id"]
+    assert same(found.ci_low, wanted["lower_adjust"], **near), case["id"]
+    assert same(found.ci_high, wanted["upper_adjust"], **near), case["id"]
+    assert same(found.intercept, wanted["alpha_r"], **near), case["id"]
+    assert same(found.slope, wanted["beta_r"], **near), case["id"]
+    assert same(found.q_small, wanted["Q_small"], rel=1e-8, abs=1e-10), case["id"]
+    assert same(found.q_residual, wanted["Q_resid"], rel=1e-8, abs=1e-10), case["id"]
+    assert same(found.g2, wanted["G_squared"], **near), case["id"]
+    limits = numbers(wanted["TE_limit"])
+    assert found.yi_limit == pytest.approx(limits[np.isfinite(limits)], **near), case["id"]
+
+
+LATER = {"tes": check_tes, "hc": check_hc, "limitmeta": check_limitmeta}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind in LATER for name in datasets(kind)]
+)
+def test_adjustments_of_the_reference_agree(kind, name):
+    data = dataset(name)
+    for case in cases(data, kind):
+        LATER[kind](data, case)

@@ -7,9 +7,14 @@ studies with plain results were.
 from __future__ import annotations
 
 from weigh.synthesis.bias.asymmetry import AsymmetryTest
+from weigh.synthesis.bias.doi import DoiPlot, lfk_index
 from weigh.synthesis.bias.egger_begg import begg, egger
+from weigh.synthesis.bias.excess import ExcessSignificance, excess_significance
 from weigh.synthesis.bias.fail_safe import FailSafeN, fail_safe_n
 from weigh.synthesis.bias.filling import TrimAndFill, trim_and_fill
+from weigh.synthesis.bias.henmi import HenmiCopas, henmi_copas
+from weigh.synthesis.bias.limits import LimitMetaAnalysis, limit_meta_analysis
+from weigh.synthesis.bias.pet_peese import PetPeese, pet_peese
 from weigh.synthesis.bias.two_groups import (
     deeks,
     harbord,
@@ -22,14 +27,24 @@ from weigh.synthesis.bias.two_groups import (
 
 __all__ = [
     "AsymmetryTest",
+    "DoiPlot",
+    "ExcessSignificance",
     "FailSafeN",
+    "HenmiCopas",
+    "LimitMetaAnalysis",
+    "PetPeese",
     "TrimAndFill",
     "begg",
     "deeks",
     "egger",
+    "excess_significance",
     "fail_safe_n",
     "harbord",
+    "henmi_copas",
+    "lfk_index",
+    "limit_meta_analysis",
     "macaskill",
+    "pet_peese",
     "peters",
     "pustejovsky",
     "schwarzer",
