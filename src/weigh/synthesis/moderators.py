@@ -55,7 +55,7 @@ def model_matrix(
         except (TypeError, ValueError) as error:
             raise InputError(
                 f"`mods` holds something that is not a number: {error}.",
-                hint="Give categories by name: mods={'dose': ..., 'route': ['oral', 'nasal', ...]}.",
+                hint="Give categories by name: mods={'dose': ..., 'form': ['oral', 'nasal', ...]}.",
             ) from error
         matrix = matrix[:, None] if matrix.ndim == 1 else matrix
         if matrix.ndim != 2 or matrix.shape[0] != rows:
