@@ -16,7 +16,7 @@ from weigh.effects import effect_size
 from weigh.effects.tetrachoric import bivariate_normal_cdf
 from weigh.evidence.measure import MEASURES
 
-REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "effect_sizes.json"
+REFERENCE = Path(__file__).resolve().parents[1] / "reference"
 
 # metafor's argument names, and ours, by family. Its group 1 of paired scores is the later time.
 COUNTS = {
@@ -55,7 +55,8 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         "ri": "r",
     },
     "two variables": {"ri": "r", "ni": "n", "ti": "t", "mi": "predictors", "r2i": "r2"},
-    "one group, counts": {"xi": "events", "ni": "n"},
+    "one group, counts": {"xi": "events", "mi": "nonevents", "ni": "n"},
+    "genotypes": {"ai": "homozygous1", "bi": "heterozygous", "ci": "homozygous2"},
     "one group, events over time": {"xi": "events", "ti": "time"},
     "one group, mean": {"mi": "mean", "sdi": "sd", "ni": "n"},
     "reliability": {"ai": "alpha", "mi": "items", "ni": "n"},
@@ -73,7 +74,12 @@ def datasets() -> list[str]:
 
 
 def small_datasets() -> list[dict[str, Any]]:
-    return json.loads(REFERENCE.read_text(encoding="utf-8"))["datasets"]
+    files = (REFERENCE / name for name in ("effect_sizes.json", "effect_kinds.json"))
+    return [
+        dataset
+        for file in files
+        for dataset in json.loads(file.read_text(encoding="utf-8"))["datasets"]
+    ]
 
 
 def inputs(dataset: dict[str, Any], effect: dict[str, Any]) -> dict[str, Any]:
@@ -195,9 +201,7 @@ def test_pooled_double_arcsines_come_back_as_in_metafor(name):
         assert ours.to_natural(fit[scaled][0]) == pytest.approx(back[wanted], rel=1e-9)
 
 
-FROM_TESTS = json.loads((REFERENCE.parent / "conversions.json").read_text(encoding="utf-8"))[
-    "cases"
-]
+FROM_TESTS = json.loads((REFERENCE / "conversions.json").read_text(encoding="utf-8"))["cases"]
 
 
 @pytest.mark.parametrize(
