@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-import weigh
 from weigh.errors import OutOfReachError
 from weigh.folder import example_folders
 
@@ -27,13 +26,13 @@ def test_an_installed_package_brings_its_own(tmp_path, monkeypatch):
     make(package / "examples", "b", "a", "c")
     (package / "examples" / "index.txt").write_text("c\ngone\n")
     (package / "examples" / "no-question").mkdir()
-    monkeypatch.setattr(weigh, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr("weigh.folder.examples._PACKAGE", package)
 
     assert [folder.name for folder in example_folders()] == ["c", "a", "b"]
 
 
 def test_no_examples_at_all_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(weigh, "__file__", str(tmp_path / "lib" / "weigh" / "__init__.py"))
+    monkeypatch.setattr("weigh.folder.examples._PACKAGE", tmp_path / "lib" / "weigh")
 
     with pytest.raises(OutOfReachError, match="example folders of weigh are not there"):
         example_folders()

@@ -14,13 +14,16 @@ from typing import Any
 import typer
 
 from weigh.cli.talk import printable, utf8_streams
-from weigh.errors import EvidenceError, Fault, WeighError
+from weigh.errors import EvidenceError, Fault, NotFoundError, WeighError
 
 __all__ = ["BROKEN", "STOPPED", "main", "run"]
 
 #: Of a fault of the program itself, as in BSD's sysexits: no code that a script would act on.
 BROKEN = 70
 STOPPED = 130
+
+#: So many names are listed where none is near to the one asked for.
+MOST_NAMES = 20
 
 # The class of errors in how a command is called. Newer versions of typer carry their parser
 # inside, older ones import it, and only its child has a public name in both.
@@ -90,7 +93,10 @@ Parts = dict[str, Any]
 def _parts(error: WeighError) -> list[Parts]:
     if isinstance(error, EvidenceError):
         return list(_faults(error))
-    return [{"kind": error.kind, "message": error.message, "hint": error.hint}]
+    hint = error.hint
+    if hint is None and isinstance(error, NotFoundError) and 0 < len(error.known) <= MOST_NAMES:
+        hint = f"There is {', '.join(error.known)}."
+    return [{"kind": error.kind, "message": error.message, "hint": hint}]
 
 
 def _faults(error: EvidenceError) -> Iterator[Parts]:

@@ -79,11 +79,12 @@ def effects(
     wanted = {**{name: name for name in here}, **renamed}
     numbers = table.numbers(list(dict.fromkeys(wanted.values())))
     arms: dict[str, Any] = {name: numbers[source] for name, source in wanted.items()}
+    rule: Any = to  # refused by name below if it is none
     made = effect_size(
         chosen.name,
         slab=table.names(slab),
         add=add,
-        to=to,
+        to=rule,
         drop00=drop00,
         **arms,
     )

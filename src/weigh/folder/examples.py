@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import weigh
 from weigh.errors import OutOfReachError
 
 __all__ = ["example_folders"]
+
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def example_folders() -> tuple[Path, ...]:
@@ -20,8 +21,7 @@ def example_folders() -> tuple[Path, ...]:
     OutOfReachError
         If neither place has any.
     """
-    package = Path(weigh.__file__).resolve().parent
-    for home in (package / "examples", package.parents[1] / "examples"):
+    for home in (_PACKAGE / "examples", _PACKAGE.parents[1] / "examples"):
         folders = {path.parent.name: path.parent for path in home.glob("*/question.yaml")}
         if folders:
             first = [name for name in _index(home) if name in folders]
