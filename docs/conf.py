@@ -6,7 +6,7 @@ from importlib.metadata import version as installed_version
 
 project = "weigh"
 author = "The weigh developers"
-copyright = "The weigh developers"  # noqa: A001  # the name that Sphinx reads
+copyright = "The weigh developers"
 version = release = installed_version("weigh")
 
 extensions = [
