@@ -154,7 +154,7 @@ _TABLE: dict[str, Measure] = {
         "matched pairs, counts",
         "events1 n1 events2 n2 r",
         {"MPORM": ("marginal odds ratio of matched pairs from marginal counts", "log", 0.0)},
-        accepts="nonevents1 nonevents2 both_given_first",
+        accepts="nonevents1 nonevents2 share_both",
     ),
     **_family(
         "two groups, events over time",
