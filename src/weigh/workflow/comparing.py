@@ -18,6 +18,7 @@ from weigh.evidence.statement import Quantity
 from weigh.evidence.study import Allocation, Study
 from weigh.evidence.trace import TraceBuilder
 from weigh.workflow.absolute import absolute_effect
+from weigh.workflow.cases import Case
 from weigh.workflow.estimates import NoEstimate, estimate
 from weigh.workflow.plans import Task, measure_of
 from weigh.workflow.pooling import interval_of, natural_scale, pool_effects, record
@@ -48,7 +49,9 @@ def compare(evidence: Evidence, task: Task, trace: TraceBuilder) -> Comparison:
     silent: list[NotEstimable] = []
     for study in task.studies:
         selection = select(evidence, task.plan, study)
-        found = estimate(evidence, task, measure, selection, trace)
+        found = estimate(
+            Case(evidence=evidence, task=task, measure=measure, selection=selection, trace=trace)
+        )
         bias = assess(study, task.outcome.id, evidence.risk_of_bias, trace)
         if isinstance(found, NoEstimate):
             counted = _people_of(evidence, selection, trace)
