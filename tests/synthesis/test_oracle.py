@@ -22,6 +22,17 @@ from synthesis.oracle_pooling import (
     check_regression,
     check_uni,
 )
+from synthesis.oracle_sensitivity import (
+    check_blup,
+    check_cumulative,
+    check_influence,
+    check_leave_one_out,
+    check_predict,
+    check_ranef,
+    check_rstandard,
+    check_vif,
+    check_weights,
+)
 
 CHECKS: dict[str, Callable[[dict[str, Any], DataSet, Comparison], None]] = {
     "rma.uni": check_uni,
@@ -30,6 +41,15 @@ CHECKS: dict[str, Callable[[dict[str, Any], DataSet, Comparison], None]] = {
     "confint": check_confint,
     "rma.mh": check_mh,
     "rma.peto": check_peto,
+    "leave1out": check_leave_one_out,
+    "cumul": check_cumulative,
+    "influence": check_influence,
+    "blup": check_blup,
+    "ranef": check_ranef,
+    "rstandard": check_rstandard,
+    "weights": check_weights,
+    "predict": check_predict,
+    "vif": check_vif,
 }
 
 # Number of cases of each kind beside the checkout.
@@ -40,6 +60,15 @@ EXPECTED = {
     "confint": 512,
     "rma.mh": 90,
     "rma.peto": 20,
+    "leave1out": 108,
+    "cumul": 108,
+    "influence": 139,
+    "blup": 110,
+    "ranef": 44,
+    "rstandard": 44,
+    "weights": 44,
+    "predict": 53,
+    "vif": 53,
 }
 
 
@@ -65,7 +94,7 @@ def test_the_cases_covered_are_counted_and_complete():
     kinds = Counter(
         case["kind"]
         for path in sources()
-        if path.parent == folder.resolve()
+        if path.resolve().parent == folder.resolve()
         for case in load(path).cases
     )
 
