@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from weigh.effects import absolute_effect as people_affected
 from weigh.evidence.comparison import Absolute, Comparison, Natural
 from weigh.evidence.statement import Phrase, Quantity, say
 from weigh.evidence.trace import TraceBuilder
@@ -44,13 +45,21 @@ def absolute_effect(comparison: Comparison, trace: TraceBuilder) -> Comparison:
             parameters={"per": PER},
         ),
     }
+    pooled = comparison.pooled
+    if pooled is None:
+        return comparison
+    people = people_affected(
+        comparison.measure,
+        pooled.estimate,
+        pooled.ci_low,
+        pooled.ci_high,
+        baseline_risk=risk,
+        per=PER,
+    )
     values = {
-        name: PER * (_risk_with(risk, effect, comparison.measure) - risk)
-        for name, effect in (
-            ("difference", natural.estimate),
-            ("difference_low", natural.ci_low),
-            ("difference_high", natural.ci_high),
-        )
+        "difference": people.difference,
+        "difference_low": people.difference_low,
+        "difference_high": people.difference_high,
     }
     ends = {"difference": "estimate", "difference_low": "ci_low", "difference_high": "ci_high"}
     for name, value in values.items():
@@ -58,15 +67,15 @@ def absolute_effect(comparison: Comparison, trace: TraceBuilder) -> Comparison:
             f"{base}.{name}",
             f"{name.replace('_', ', ')} in {PER} people",
             value,
-            function="absolute risk difference",
+            function=people.name,
             inputs=(node, natural.nodes[ends[name]]),
             parameters={"measure": comparison.measure, "per": PER},
-            method="Cochrane Handbook 14.1.6.5",
+            method=people.reference,
         )
     nodes["intervention"] = trace.computed(
         f"{base}.intervention",
         f"events in {PER} with the intervention",
-        PER * risk + values["difference"],
+        people.intervention,
         function="add",
         inputs=(nodes["comparator"], nodes["difference"]),
     )
@@ -75,22 +84,12 @@ def absolute_effect(comparison: Comparison, trace: TraceBuilder) -> Comparison:
         absolute=Absolute(
             per=PER,
             comparator=PER * risk,
-            intervention=PER * risk + values["difference"],
+            intervention=people.intervention,
             **values,
             baseline=words,
             nodes=nodes,
         ),
     )
-
-
-def _risk_with(risk: float, effect: float, measure: str) -> float:
-    """The risk with the intervention, from the risk without it and a relative effect."""
-    if measure == "RR":
-        return min(risk * effect, 1.0)
-    if measure == "OR":
-        odds = effect * risk / (1 - risk)
-        return odds / (1 + odds)
-    return min(max(risk + effect, 0.0), 1.0)
 
 
 def _baseline(comparison: Comparison, trace: TraceBuilder) -> tuple[float, str, Phrase] | None:

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from weigh.effects.combining import combine_means
-from weigh.effects.quantiles import mean_sd_from_quantiles
-from weigh.effects.spread import sd_from_ci, sd_from_se
+from weigh.effects import combine_means, mean_sd_from_quantiles, sd_from_ci, sd_from_se
 from weigh.evidence.cells import arm_cell, result_cell
 from weigh.evidence.comparison import ArmData
 from weigh.evidence.folder import Evidence

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from weigh.effects.conversion import Conversion
-from weigh.effects.difference import (
+from weigh.effects import (
+    Conversion,
     sd_from_difference_ci,
     sd_from_difference_p,
     sd_from_difference_se,
+    se_from_ci,
 )
 from weigh.evidence.cells import people, result_cell
 from weigh.evidence.comparison import ArmData, StudyEffect
 from weigh.evidence.result import Result
 from weigh.evidence.statement import say
-from weigh.stats.tails import two_sided_quantile
 from weigh.workflow.arms import NO_SPREAD, Missing, Side, continuous_side
 from weigh.workflow.cases import Case, both
 from weigh.workflow.pooling import LOG_MEASURES
@@ -99,25 +99,23 @@ def printed_effect(case: Case) -> StudyEffect | None:
     counted = people(case.trace, case.study)
     if row is None or row.effect is None or row.measure != case.measure or counted is None:
         return None
-    onto = math.log if case.measure in LOG_MEASURES else float
+    ratio = case.measure in LOG_MEASURES
     if row.se is not None:
-        se, columns = row.se, ["se"]
+        se, how, columns = row.se, "as printed", ["se"]
     elif row.ci_low is not None and row.ci_high is not None:
-        width = onto(row.ci_high) - onto(row.ci_low)
-        se, columns = width / (2 * float(two_sided_quantile(LEVEL))), ["ci_low", "ci_high"]
+        converted = se_from_ci(row.ci_low, row.ci_high, ratio=ratio, level=LEVEL)
+        se, how, columns = converted.value, converted.name, ["ci_low", "ci_high"]
     else:
-        return None
-    if se <= 0:
         return None
     size = case.trace[counted.node].value
     figures = Figures(
-        yi=onto(row.effect),
+        yi=math.log(row.effect) if ratio else row.effect,
         vi=se**2,
         inputs=[
             result_cell(case.trace, case.evidence, row, column).node
             for column in ("effect", *columns)
         ],
-        function="as printed (Cochrane Handbook 6.3)",
+        function=f"as printed (Cochrane Handbook 6.3): {how}",
         people=size if isinstance(size, int) else 0,
         n_node=counted.node,
     )
