@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from weigh.answer.counting import count
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.figures import p_value
-from weigh.evidence.phrasing import sentence
+from weigh.evidence.phrasing import sentence, tally
 from weigh.evidence.statement import Quantity, Statement, say
 from weigh.evidence.trace import TraceBuilder
 from weigh.stats.tails import chi2_tail
@@ -30,7 +29,7 @@ def group_test(trace: TraceBuilder, name: str, compared: Sequence[Comparison]) -
         parameters={"q": q, "df": len(estimates) - 1},
         method="Cochran's Q between subgroups (Cochrane Handbook 10.11.3.1)",
     )
-    number = count(
+    number = tally(
         trace, f"{name}.groups", "subgroups compared", [c.nodes["label"] for c in compared]
     )
     return Statement(

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from weigh.evidence.cells import people, study_cell
 from weigh.evidence.figures import plain
+from weigh.evidence.phrasing import plural, tally
 from weigh.evidence.statement import Phrase, Quantity, say
 from weigh.evidence.study import Allocation, Study
 from weigh.evidence.trace import TraceBuilder
 
-__all__ = ["by_design", "count", "count_people", "count_studies", "plural"]
+__all__ = ["by_design", "count_people", "count_studies"]
 
 _DESIGNS = {
     Allocation.RANDOMISED: ("randomised trial", "randomised trials"),
@@ -22,24 +23,11 @@ _DESIGNS = {
 }
 
 
-def plural(number: int, singular: str, plural_form: str | None = None) -> str:
-    """The noun in the right number, without the number."""
-    if number == 1:
-        return singular
-    return plural_form if plural_form is not None else f"{singular}s"
-
-
-def count(trace: TraceBuilder, node_id: str, label: str, inputs: Sequence[str]) -> Quantity:
-    """How many nodes there are, as a node of its own."""
-    node = trace.computed(node_id, label, len(inputs), function="count", inputs=tuple(inputs))
-    return Quantity(text=plain(len(inputs)), node=node)
-
-
 def count_studies(
     trace: TraceBuilder, node_id: str, label: str, studies: Iterable[Study]
 ) -> Quantity:
     """How many studies."""
-    return count(trace, node_id, label, [study_cell(trace, study).node for study in studies])
+    return tally(trace, node_id, label, [study_cell(trace, study).node for study in studies])
 
 
 def count_people(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from weigh.answer.counting import by_design, count_studies, plural
+from weigh.answer.counting import by_design, count_studies
 from weigh.answer.draft import Draft
 from weigh.answer.gaps import gaps
 from weigh.answer.headline import mechanism_point
 from weigh.evidence.answer import FaqEntry, Verdict
 from weigh.evidence.cells import arm_cell, result_cell, study_cell, study_field
+from weigh.evidence.phrasing import plural
 from weigh.evidence.result import Result
 from weigh.evidence.statement import Phrase, Statement, listing, say
 from weigh.evidence.study import Arm, Study

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from weigh.answer.counting import count_studies, plural
+from weigh.answer.counting import count_studies
 from weigh.answer.draft import Draft
 from weigh.evidence.answer import NotMeasured
 from weigh.evidence.cells import study_cell, study_field
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.folder import Evidence
+from weigh.evidence.phrasing import plural
 from weigh.evidence.statement import Phrase, Statement, listing, say, state
 from weigh.evidence.study import Allocation
 from weigh.evidence.trace import TraceBuilder

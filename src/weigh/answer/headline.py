@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from weigh.answer.counting import by_design, count, count_people, count_studies, plural
+from weigh.answer.counting import by_design, count_people, count_studies
 from weigh.answer.draft import Draft
 from weigh.answer.results import comparison_claim
 from weigh.answer.verdict import direction_of
 from weigh.evidence.answer import Hazard, Verdict
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.mechanism import LEVELS
+from weigh.evidence.phrasing import plural, tally
 from weigh.evidence.statement import Phrase, Quantity, Statement, join, listing, say, state
 from weigh.evidence.trace import TraceBuilder
 
@@ -168,11 +169,11 @@ def mechanism_point(draft: Draft, trace: TraceBuilder) -> Phrase | None:
     for level in LEVELS:
         nodes = [view.node for view in views if view.edge.level == level]
         if nodes:
-            number = count(
+            number = tally(
                 trace, f"mechanism.count.{level}", f"findings in {_SEEN_IN[level]}", nodes
             )
             parts.append(say("{n} in {what}", n=number, what=_SEEN_IN[level]))
-    total = count(trace, "mechanism.count", "findings on mechanisms", [view.node for view in views])
+    total = tally(trace, "mechanism.count", "findings on mechanisms", [view.node for view in views])
     return say(
         "How it might work: {total} {findings} ({parts}); findings in cells and animals do not "
         "show a benefit in people.",

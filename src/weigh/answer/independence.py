@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from weigh.answer.counting import count_studies, plural
+from weigh.answer.counting import count_studies
 from weigh.evidence.cells import fact_cell, study_cell
 from weigh.evidence.comparison import Independence
 from weigh.evidence.figures import plain
+from weigh.evidence.phrasing import plural
 from weigh.evidence.statement import Phrase, Quantity, Statement, listing, say
 from weigh.evidence.study import Study
 from weigh.evidence.trace import TraceBuilder
