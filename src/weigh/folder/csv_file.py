@@ -8,9 +8,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from weigh.errors import Fault
+from weigh.folder.nearest import nearest
 from weigh.folder.tree import Entry, Listing, Mapping, Parsed, Scalar
 
 __all__ = ["parse_csv", "parse_table"]
@@ -170,9 +170,8 @@ def _meant(header: Sequence[str], columns: Sequence[str]) -> list[str]:
     """The header with its slips put right, so that the rows can be checked all the same."""
     meant = []
     for column in header:
-        near = get_close_matches(column.lower(), columns, n=1, cutoff=0.6)
-        slip = column not in columns and near and near[0] not in header
-        meant.append(near[0] if slip else column)
+        near = None if column in columns else nearest(column, columns)
+        meant.append(near if near is not None and near not in header else column)
     return meant
 
 

@@ -11,10 +11,10 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from weigh.errors import Fault
+from weigh.folder.nearest import nearest
 
 __all__ = [
     "CSV_FILES",
@@ -235,8 +235,8 @@ def _meant(path: Path) -> str | None:
     """The file that a name probably stands for."""
     stem = re.sub(r"[\s-]+", "_", path.stem.lower())
     by_stem = {Path(name).stem: name for name in FILES}
-    near = get_close_matches(stem, by_stem, n=1, cutoff=0.85)
-    return by_stem[near[0]] if near else None
+    near = nearest(stem, by_stem, cutoff=0.85)
+    return by_stem[near] if near else None
 
 
 def _fault(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from weigh.errors import Fault
@@ -18,7 +18,7 @@ from weigh.evidence.study import Study
 from weigh.folder import tree
 from weigh.folder.tree import Listing, Node
 
-__all__ = ["Gathered"]
+__all__ = ["Gathered", "where_mappings_begin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class Gathered:
     """
 
     trees: Mapping[str, Node | None]
+    begins: Mapping[tuple[str, int], Sequence[tree.Mapping]] = field(default_factory=dict)
     question: Question | None = None
     outcomes: tuple[Outcome, ...] = ()
     plans: tuple[ComparisonPlan, ...] = ()
@@ -78,17 +79,29 @@ class Gathered:
     def _line(self, document: Document, name: str | None) -> int | None:
         if document.place is None:
             return None
-        line = document.place.line
-        root = self.trees.get(document.place.file)
-        if root is None or name is None or document.place.file.endswith(".csv"):
-            return line
+        place = document.place
+        if place.line is None or name is None:
+            return place.line
         # Of the mappings that begin on the document's line, the one that has the field.
-        for mapping in _mappings(root):
-            if mapping.line == line:
-                for entry in mapping.entries:
-                    if entry.key == name:
-                        return entry.line
-        return line
+        lines = (
+            entry.line
+            for mapping in self.begins.get((place.file, place.line), ())
+            for entry in mapping.entries
+            if entry.key == name
+        )
+        return next(lines, place.line)
+
+
+def where_mappings_begin(
+    trees: Mapping[str, Node | None],
+) -> dict[tuple[str, int], list[tree.Mapping]]:
+    """The mappings of every file by the line on which they begin, the outer ones first."""
+    begins: dict[tuple[str, int], list[tree.Mapping]] = {}
+    for file, root in trees.items():
+        if root is not None and not file.endswith(".csv"):
+            for mapping in _mappings(root):
+                begins.setdefault((file, mapping.line), []).append(mapping)
+    return begins
 
 
 def _mappings(node: Node) -> Iterator[tree.Mapping]:

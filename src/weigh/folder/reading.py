@@ -23,7 +23,7 @@ from weigh.folder.csv_file import parse_csv
 from weigh.folder.figures import read_p
 from weigh.folder.files import FILES, look_alikes, read_text
 from weigh.folder.fingerprint import fingerprint_of
-from weigh.folder.gathered import Gathered
+from weigh.folder.gathered import Gathered, where_mappings_begin
 from weigh.folder.json_file import parse_json
 from weigh.folder.naming import item_name
 from weigh.folder.settle import Dialect, columns_of, required_columns, settle
@@ -162,6 +162,7 @@ class _Reading:
             plans = self._parts("comparisons", ComparisonPlan)
         return Gathered(
             trees=self.trees,
+            begins=where_mappings_begin(self.trees),
             question=question,
             outcomes=outcomes,
             plans=plans,

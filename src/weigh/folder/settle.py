@@ -9,7 +9,6 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
@@ -22,6 +21,7 @@ from weigh.evidence.document import Place, Sourced
 from weigh.folder.figures import slip_in_number
 from weigh.folder.files import forbidden_character, name_character
 from weigh.folder.naming import item_name
+from weigh.folder.nearest import nearest
 from weigh.folder.refusals import Location, field_path, refusal
 from weigh.folder.tree import (
     FLAGS,
@@ -252,16 +252,16 @@ class _Settler:
         if model.model_config.get("extra") == "allow" and entry.key not in ("place", "__place__"):
             values[entry.key] = plain_value(entry.value)
             return
-        near = get_close_matches(entry.key.lower(), fields, n=1, cutoff=0.6)
+        near = nearest(entry.key, fields)
         if near:
             # A required field with a slip in its name is not missing besides.
-            self.told.add((*loc, near[0]))
+            self.told.add((*loc, near))
         self.fault(
             entry.line,
             (*loc, entry.key[:60]),
             "a field that weigh does not know",
             "one of its fields" if near else f"one of {', '.join(fields)}",
-            f"Did you mean {near[0]}?" if near else None,
+            f"Did you mean {near}?" if near else None,
         )
 
     def _no_source(self, node: Mapping, loc: Location) -> None:
@@ -335,11 +335,11 @@ class _Settler:
         if node.raw in kind.choices:
             return node.raw
         alike = node.raw.strip().lower().replace(" ", "_")
-        near = [choice for choice in kind.choices if choice.replace("-", "_") == alike]
-        near = near or get_close_matches(node.raw.lower(), kind.choices, n=1, cutoff=0.6)
+        same = (choice for choice in kind.choices if choice.replace("-", "_") == alike)
+        near = next(same, None) or nearest(node.raw, kind.choices)
         hint = _ALSO_CALLED.get(node.raw.strip().lower())
-        if hint is None and near:
-            hint = f"Did you mean {near[0]}?"
+        if hint is None and near is not None:
+            hint = f"Did you mean {near}?"
         self.fault(node.line, loc, _quoted(node), _words(kind), hint)
         return _FAULTY
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from weigh.errors import Fault
 from weigh.evidence.judgement import RiskOfBias
 from weigh.folder.gathered import Gathered
+from weigh.folder.nearest import nearest
 
 __all__ = ["check_judgements"]
 
@@ -76,8 +76,8 @@ def check_judgements(gathered: Gathered) -> Iterator[Fault]:
 
 def _nearest(entry: RiskOfBias, domains: tuple[str, ...]) -> str | None:
     alike = "_".join(entry.domain.lower().replace("-", " ").split())
-    near = get_close_matches(alike, domains, n=1, cutoff=0.6)
+    near = nearest(alike, domains)
     if near:
-        return f"Did you mean {near[0]}?"
+        return f"Did you mean {near}?"
     others = [tool for tool, known in _DOMAINS.items() if entry.domain in known]
     return f"It is a domain of {_NAMES[others[0]]}; is `tool` right?" if others else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from weigh.errors import Fault
 from weigh.evidence.study import Allocation
 from weigh.folder.gathered import Gathered
 from weigh.folder.naming import Walked, item_name, walk
+from weigh.folder.nearest import nearest
 from weigh.folder.tree import Listing, Mapping, Node
 
 __all__ = ["check_names"]
@@ -115,8 +115,8 @@ def _unknown(gathered: Gathered, walked: dict[str, list[Walked]]) -> Iterator[Fa
 
 def _given(
     kind: _Kind, gathered: Gathered, walked: dict[str, list[Walked]]
-) -> tuple[str, ...] | None:
-    """The ids of a kind; None where they cannot be known, and so nothing can be missed."""
+) -> dict[str, None] | None:
+    """The ids of a kind, in order; None where they cannot be known, and nothing can be missed."""
     if kind.file == "question.yaml" and kind.file not in gathered.trees:
         return None
     if kind.file in gathered.trees and not _readable(kind, gathered.trees[kind.file]):
@@ -128,7 +128,7 @@ def _given(
         names = names or list(_given(_OUTCOME, gathered, walked) or ())
         suffixes = [f"-{a.value}" for a in Allocation if a is not Allocation.RANDOMISED]
         names += [name + suffix for name in names for suffix in suffixes]
-    return tuple(dict.fromkeys(names))
+    return dict.fromkeys(names)
 
 
 def _readable(kind: _Kind, root: Node | None) -> bool:
@@ -140,11 +140,11 @@ def _readable(kind: _Kind, root: Node | None) -> bool:
     return isinstance(root, Mapping) and (listed is None or isinstance(listed, Listing))
 
 
-def _not_there(kind: _Kind, file: str, at: Walked, names: Sequence[str]) -> Fault:
+def _not_there(kind: _Kind, file: str, at: Walked, names: Collection[str]) -> Fault:
     raw = at.scalar.raw
-    near = get_close_matches(raw, names, n=1, cutoff=0.6)
+    near = nearest(raw, names)
     if near:
-        hint = f"Did you mean {near[0]}?"
+        hint = f"Did you mean {near}?"
     elif 0 < len(names) <= 12:
         hint = f"There {'is' if len(names) == 1 else 'are'} {', '.join(names)}."
     else:
@@ -208,7 +208,7 @@ def _arms_of_row(row: Mapping, known: Sequence[str]) -> Iterator[Fault]:
         name = row.text(column)
         if name is None or name in known:
             continue
-        near = get_close_matches(name, known, n=1, cutoff=0.6)
+        near = nearest(name, known)
         listed = (
             f"Its arms are {', '.join(dict.fromkeys(known))}." if known else "It lists no arms yet."
         )
@@ -219,7 +219,7 @@ def _arms_of_row(row: Mapping, known: Sequence[str]) -> Iterator[Fault]:
             where=item_name("results.csv", row),
             found=f"{name[:80]!r}, which is no arm of {row.text('study')} in studies.yaml",
             expected="the id of one of its arms",
-            hint=f"Did you mean {near[0]}?" if near else listed,
+            hint=f"Did you mean {near}?" if near else listed,
         )
     if row.text("versus") is not None and row.text("versus") == row.text("arm"):
         yield Fault(
