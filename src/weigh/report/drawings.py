@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weigh.evidence.answer import Answer
@@ -10,7 +10,9 @@ from weigh.evidence.statement import Quantity, say
 from weigh.report.figures.bias import Judged, draw_bias
 from weigh.report.figures.forest import draw_forest
 from weigh.report.figures.mechanisms import draw_mechanisms
+from weigh.report.figures.ranges import draw_ranges
 from weigh.report.figures.sheet import Sheet
+from weigh.report.reported import ReportedStudy
 from weigh.report.rows import Rows
 from weigh.report.wording import long_date
 
@@ -35,10 +37,21 @@ def credit(answer: Answer) -> str:
     )
 
 
-def draw(answer: Answer, rows: Mapping[str, Rows]) -> dict[str, Drawing]:
-    """Draw the forest plots (``forest-<comparison>``), ``risk-of-bias`` and ``mechanisms``.
+def draw(
+    answer: Answer,
+    rows: Mapping[str, Rows],
+    reports: Mapping[str, Sequence[ReportedStudy]],
+) -> dict[str, Drawing]:
+    """Draw every figure that there is something to draw of.
 
-    `rows` has those of each comparison, by its id. What there is nothing to draw of is left out.
+    That is, for each comparison, ``forest-<id>`` and (of figures that no effect could be computed
+    from) ``reported-<id>``; then ``risk-of-bias`` and ``mechanisms``.
+
+    Parameters
+    ----------
+    rows, reports
+        Rows of each comparison, and what the reports of its studies without an estimate give, by
+        its id.
     """
     line = credit(answer)
     drawings: dict[str, Drawing] = {}
@@ -50,6 +63,10 @@ def draw(answer: Answer, rows: Mapping[str, Rows]) -> dict[str, Drawing]:
     for comparison in answer.comparisons:
         name = f"forest-{comparison.id}"
         keep(name, draw_forest(comparison, rows[comparison.id], key=f"plot-{name}", credit=line))
+        given = reports.get(comparison.id)
+        if given:
+            name = f"reported-{comparison.id}"
+            keep(name, draw_ranges(comparison, given, key=f"plot-{name}", credit=line))
     judged = [
         Judged(
             study=say("{label}", label=Quantity(text=story.study.label, node=story.node)),

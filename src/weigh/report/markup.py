@@ -107,7 +107,7 @@ class Markup:
                     anchor(words.because[0])
                 )
             )
-        return Html('<span class="cites">{}</span>').format(Html(" ").join(links))
+        return Html('<span class="cites">{}</span>').format(Html("").join(links))
 
     def reference(self, reference_id: str | None) -> Html:
         """One reference's number as a link; nothing where the list has no such reference."""

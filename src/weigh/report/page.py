@@ -25,6 +25,7 @@ from weigh.report.figures.palette import JUDGEMENTS
 from weigh.report.findings import domain_reason, findings, levels_words
 from weigh.report.layers import pathway_words
 from weigh.report.markup import Markup, anchor
+from weigh.report.reported import reported
 from weigh.report.rows import rows_of
 from weigh.report.wording import (
     CERTAINTY_MEANS,
@@ -68,7 +69,8 @@ def render(answer: Answer) -> Rendered:
     """
     markup = Markup(answer)
     rows = {c.id: rows_of(c, answer.question.intervention.name) for c in answer.comparisons}
-    drawings = draw(answer, rows)
+    reports = {c.id: reported(answer, c) for c in answer.comparisons}
+    drawings = draw(answer, rows, reports)
     for drawing in drawings.values():
         markup.show(drawing.nodes)
     found, notes = findings(answer)
@@ -76,6 +78,7 @@ def render(answer: Answer) -> Rendered:
         "answer": answer,
         "m": markup,
         "rows": rows,
+        "reports": reports,
         "drawings": drawings,
         "findings": found,
         "footnotes": notes,
