@@ -81,15 +81,26 @@ class Comparison:
     faults: list[str] = field(default_factory=list)
 
     def close(
-        self, name: str, ours: Any, theirs: Any, *, rel: float, absolute: float = 0.0
+        self,
+        name: str,
+        ours: Any,
+        theirs: Any,
+        *,
+        rel: float,
+        absolute: float = 0.0,
+        r_may_fail: bool = False,
     ) -> None:
-        """Note a difference beyond the tolerance; NaN and None equal nothing but each other."""
+        """Note a difference beyond the tolerance; NaN and None equal nothing but each other.
+
+        With `r_may_fail` entries that R has not are no difference: its iterations stop on some
+        subsets of studies that weigh fits.
+        """
         a = np.atleast_1d(np.asarray(np.nan if ours is None else ours, dtype=float))
         b = numbers(theirs) if isinstance(theirs, list) else np.array([number(theirs)])
         if a.shape != b.shape:
             self.faults.append(f"{self.case} {name}: shape {a.shape}, R has {b.shape}")
             return
-        both = np.isnan(a) & np.isnan(b)
+        both = np.isnan(b) if r_may_fail else np.isnan(a) & np.isnan(b)
         with np.errstate(invalid="ignore"):
             good = both | (a == b) | (np.abs(a - b) <= rel * np.abs(b) + absolute)
         if not good.all():

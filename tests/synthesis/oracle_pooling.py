@@ -11,7 +11,7 @@ from synthesis.oracle_cases import Comparison, DataSet, UnknownCaseError, number
 
 from weigh.evidence.pooled import Pooled
 from weigh.stats.sums import Design
-from weigh.synthesis import mantel_haenszel, peto, pool
+from weigh.synthesis import mantel_haenszel, peto, pool, predict, variance_inflation
 from weigh.synthesis.fit_statistics import fit_statistics
 from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
@@ -246,6 +246,35 @@ def check_regression(case: dict[str, Any], data: DataSet, report: Comparison) ->
     report.close("qm_df", [np.nan if df is None else df for df in fit.qm_df], out["QMdf"], rel=0.0)
     report.close("df", fit.df, first(out["ddf"]), rel=0.0)
     check_fit_statistics(fit, out["fit_stats"], report, rel=rel)
+
+
+def _regression(case: dict[str, Any], data: DataSet) -> Pooled:
+    yi, vi = data.effect(case)
+    if set(case["options"]) != {"mods"}:
+        raise UnknownCaseError(case["id"])
+    return pool(yi, vi, mods=moderators(case["options"]["mods"], data))
+
+
+def check_predict(case: dict[str, Any], data: DataSet, report: Comparison) -> None:
+    """predict(rma(yi, vi, mods = ...)) at the studies' own moderators."""
+    found = predict(_regression(case, data))
+    slack = 1e-7 * float(np.nanmedian(data.effect(case)[1])) ** 0.5
+    table = {
+        "estimate": "pred",
+        "se": "se",
+        "ci_low": "ci_lb",
+        "ci_high": "ci_ub",
+        "pi_low": "pi_lb",
+        "pi_high": "pi_ub",
+    }
+    for ours, theirs in table.items():
+        report.close(ours, getattr(found, ours), case["outputs"][theirs], rel=1e-7, absolute=slack)
+
+
+def check_vif(case: dict[str, Any], data: DataSet, report: Comparison) -> None:
+    """vif(): a factor for each coefficient."""
+    found = variance_inflation(_regression(case, data))
+    report.close("vif", list(found.values()), case["outputs"]["vif"], rel=1e-6)
 
 
 def _argument(case: dict[str, Any], data: DataSet, name: str) -> np.ndarray | None:

@@ -19,19 +19,10 @@ from synthesis.oracle_pooling import (
     check_mh,
     check_model_matrix,
     check_peto,
+    check_predict,
     check_regression,
     check_uni,
-)
-from synthesis.oracle_sensitivity import (
-    check_blup,
-    check_cumulative,
-    check_influence,
-    check_leave_one_out,
-    check_predict,
-    check_ranef,
-    check_rstandard,
     check_vif,
-    check_weights,
 )
 
 CHECKS: dict[str, Callable[[dict[str, Any], DataSet, Comparison], None]] = {
@@ -41,13 +32,6 @@ CHECKS: dict[str, Callable[[dict[str, Any], DataSet, Comparison], None]] = {
     "confint": check_confint,
     "rma.mh": check_mh,
     "rma.peto": check_peto,
-    "leave1out": check_leave_one_out,
-    "cumul": check_cumulative,
-    "influence": check_influence,
-    "blup": check_blup,
-    "ranef": check_ranef,
-    "rstandard": check_rstandard,
-    "weights": check_weights,
     "predict": check_predict,
     "vif": check_vif,
 }
@@ -60,13 +44,6 @@ EXPECTED = {
     "confint": 512,
     "rma.mh": 90,
     "rma.peto": 20,
-    "leave1out": 108,
-    "cumul": 108,
-    "influence": 139,
-    "blup": 110,
-    "ranef": 44,
-    "rstandard": 44,
-    "weights": 44,
     "predict": 53,
     "vif": 53,
 }

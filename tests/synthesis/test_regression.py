@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from weigh.errors import InputError, StatisticsError
-from weigh.synthesis import pool
+from weigh.synthesis import mantel_haenszel, pool, predict, variance_inflation
 
 YI = [0.1, 0.5, 0.9, 0.4, 1.3]
 VI = [0.05, 0.04, 0.02, 0.1, 0.2]
@@ -105,3 +105,69 @@ def test_moderators_that_explain_everything_leave_no_spread():
 def test_moderators_that_cannot_be_used_are_refused(mods, kind, words):
     with pytest.raises(kind, match=words):
         pool(YI, VI, mods=mods)
+
+
+def test_predictions_follow_the_line_and_widen_for_single_effects():
+    fit = pool(YI, VI, mods={"dose": [1, 2, 3, 5, 8]})
+    intercept, slope = (c.estimate for c in fit.coefficients)
+
+    found = predict(fit, [4.0])
+
+    assert found.estimate == pytest.approx([intercept + 4.0 * slope])
+    assert found.pi_high[0] > found.ci_high[0]
+    assert predict(fit).estimate.size == 5
+    assert predict(fit, [4.0], prediction="riley").pi_high[0] > found.pi_high[0]
+
+
+def test_a_prediction_at_zero_is_the_intercept():
+    fit = pool(YI, VI, mods={"dose": [1, 2, 3, 5, 8], "form": ["a", "b", "a", "b", "a"]})
+
+    found = predict(fit, [[0.0, 0.0]])
+
+    assert found.estimate[0] == pytest.approx(fit.coefficients[0].estimate)
+    assert found.se[0] == pytest.approx(fit.coefficients[0].se)
+
+
+def test_one_pooled_effect_predicts_itself():
+    fit = pool(YI, VI)
+
+    found = predict(fit)
+
+    assert found.estimate == pytest.approx([fit.estimate] * 5)
+    assert found.pi_low == pytest.approx([fit.pi_low] * 5)
+
+
+def test_a_common_effect_has_no_prediction_interval():
+    assert predict(pool(YI, VI, mods=[1, 2, 3, 5, 8], method="EE"), [1.0]).pi_low is None
+
+
+@pytest.mark.parametrize("rows", [[[1.0, 2.0]], [[[1.0]]]])
+def test_predictions_take_one_value_for_each_moderator(rows):
+    with pytest.raises(InputError, match="dose"):
+        predict(pool(YI, VI, mods={"dose": [1, 2, 3, 5, 8]}), rows)
+
+
+def test_moderators_that_are_unrelated_inflate_nothing():
+    mods = {"a": [-1.0, 1.0, -1.0, 1.0, 0.0], "b": [-1.0, -1.0, 1.0, 1.0, 0.0]}
+
+    assert variance_inflation(pool(YI, [0.1] * 5, mods=mods)) == pytest.approx({"a": 1.0, "b": 1.0})
+
+
+def test_variance_inflation_is_one_over_what_the_others_do_not_explain():
+    a = np.array([1.0, 2.0, 3.0, 5.0, 8.0])
+    b = np.array([1.0, 1.0, 4.0, 6.0, 6.0])
+    r = np.corrcoef(a, b)[0, 1]
+
+    found = variance_inflation(pool(YI, [0.1] * 5, mods={"a": a, "b": b}, method="EE"))
+
+    assert found["a"] == pytest.approx(1.0 / (1.0 - r**2))
+
+
+def test_variance_inflation_is_about_regressions():
+    with pytest.raises(InputError, match="regression"):
+        variance_inflation(pool(YI, VI))
+
+
+def test_counts_predict_nothing():
+    with pytest.raises(InputError, match="counts"):
+        predict(mantel_haenszel([10], [100], [20], [100]))

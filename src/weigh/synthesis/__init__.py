@@ -1,7 +1,8 @@
 """Pooling effects over studies, on plain arrays: yi, vi and nothing else.
 
 `pool` gives one pooled effect or one regression, `pool_many` many at once; `mantel_haenszel` and
-`peto` pool counts directly. `tau2_interval` and `fit_statistics` say more about a fit.
+`peto` pool counts directly. `tau2_interval`, `fit_statistics`, `predict` and `variance_inflation`
+say more about a fit. `bias` is about missing studies and `sensitivity` about single ones.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ from weigh.synthesis.batch import PooledBatch, pool_many
 from weigh.synthesis.counts import mantel_haenszel, peto
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics
 from weigh.synthesis.pooling import pool
+from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
 __all__ = [
     "FitStatistics",
     "HeterogeneityIntervals",
     "PooledBatch",
+    "Predictions",
     "fit_statistics",
     "mantel_haenszel",
     "peto",
     "pool",
     "pool_many",
+    "predict",
     "tau2_interval",
+    "variance_inflation",
 ]

@@ -27,7 +27,12 @@ from weigh.synthesis.tau2 import (
     typical_variance,
 )
 
-__all__ = ["Solution", "pool_weighted", "regress", "solve"]
+__all__ = [
+    "Solution",
+    "pool_weighted",
+    "regress",
+    "solve",
+]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -63,10 +68,28 @@ class Solution:
 class _Spread:
     value: float = 0.0
     se: float | None = None
-    low: float | None = None
-    high: float | None = None
     maxima: int = 1
     certified: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """Coefficients, their covariance, tau2, and the Knapp-Hartung factor in the covariance."""
+
+    beta: FloatArray
+    vb: FloatArray
+    tau2: float
+    scale: float
+
+
+def _line(design: Design, tau2: float, test: str, weights: FloatArray | None) -> _Line:
+    beta, vb = _coefficients(design, tau2, weights)
+    scale = 1.0
+    if test in ("knha", "adhoc"):
+        scale = float(design.q(np.array([tau2]))[0][0]) / float(design.df[0])
+        scale = scale if scale > ROUNDING else 0.0
+        scale = max(scale, 1.0) if test == "adhoc" else scale
+    return _Line(beta=beta, vb=scale * vb, tau2=tau2, scale=scale)
 
 
 def solve(
@@ -84,12 +107,14 @@ def solve(
         Weights of one's own; None for inverse variances.
     """
     df = float(design.df[0])
-    spread = _spread(design, method, level, weights)
-    beta, vb = _coefficients(design, spread.value, weights)
-    if test in ("knha", "adhoc"):
-        mean_square = float(design.q(np.array([spread.value]))[0][0]) / df
-        mean_square = mean_square if mean_square > ROUNDING else 0.0
-        vb = vb * (max(mean_square, 1.0) if test == "adhoc" else mean_square)
+    spread = _spread(design, method, weights)
+    low, high = (
+        (None, None)
+        if method in COMMON_EFFECT
+        else (float(limit[0]) for limit in q_profile(design, level))
+    )
+    line = _line(design, spread.value, test, weights)
+    beta, vb = line.beta, line.vb
     se = np.sqrt(np.diagonal(vb))
     ddf = None if test == "z" else df
     half = two_sided_quantile(level, ddf) * se
@@ -113,8 +138,8 @@ def solve(
         ddf=ddf,
         tau2=spread.value,
         tau2_se=spread.se,
-        tau2_ci_low=spread.low,
-        tau2_ci_high=spread.high,
+        tau2_ci_low=low,
+        tau2_ci_high=high,
         qe=qe,
         i2=i2,
         h2=h2,
@@ -123,24 +148,20 @@ def solve(
     )
 
 
-def _spread(design: Design, method: str, level: float, weights: FloatArray | None) -> _Spread:
+def _spread(design: Design, method: str, weights: FloatArray | None) -> _Spread:
     if method in COMMON_EFFECT:
         return _Spread()
-    limits = q_profile(design, level)
-    low, high = float(limits[0][0]), float(limits[1][0])
     if method in ("GENQ", "GENQM"):
         assert weights is not None  # `pool` refuses these methods without them
         form = GeneralizedQ(design, weights)
         value = form.moment_estimate() if method == "GENQ" else form.solve(0.5)
-        return _Spread(value=value, se=form.se(value), low=low, high=high)
+        return _Spread(value=value, se=form.se(value))
     found = estimate_tau2(design, method)
     return _Spread(
         value=float(found.value[0]),
         se=float(found.se[0]),
         maxima=int(found.maxima[0]),
         certified=bool(found.certified[0]),
-        low=low,
-        high=high,
     )
 
 
@@ -362,7 +383,7 @@ def _r2(design: Design, found: Solution, method: str, weights: FloatArray | None
             return None
         k = design.y.size
         return max(0.0, 100.0 * (1.0 - (found.qe / found.df) / (total / (k - 1))))
-    without = _spread(alone, method, 0.95, weights).value
+    without = _spread(alone, method, weights).value
     return max(0.0, 100.0 * (1.0 - found.tau2 / without)) if without > 0.0 else 0.0
 
 

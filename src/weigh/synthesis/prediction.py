@@ -1,0 +1,128 @@
+"""Predictions from a regression, and how its moderators get in each other's way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.errors import InputError
+from weigh.evidence.pooled import Pooled
+from weigh.stats.tails import two_sided_quantile
+from weigh.synthesis.fit_statistics import coefficients_of
+from weigh.synthesis.inputs import check_choice, check_level
+from weigh.synthesis.moderators import INTERCEPT
+from weigh.synthesis.statistics import PREDICTIONS, prediction_half_width
+from weigh.synthesis.tau2 import COMMON_EFFECT
+
+__all__ = ["Predictions", "predict", "variance_inflation"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictions:
+    """Average true effects for given moderators, with intervals for them and for single effects."""
+
+    estimate: FloatArray
+    se: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
+    pi_low: FloatArray | None
+    pi_high: FloatArray | None
+
+
+def predict(
+    fit: Pooled,
+    mods: Any = None,
+    *,
+    level: float | None = None,
+    prediction: str | None = None,
+) -> Predictions:
+    """Predict the average true effect for given moderators.
+
+    Parameters
+    ----------
+    fit
+        A pooled effect or a regression.
+    mods : (m, q) array_like
+        Values of the moderators, a row a prediction, a column for each coefficient but the
+        intercept in the order of ``fit.names``; the studies' own values if not given.
+    level, prediction
+        Confidence level, and convention of the prediction interval as in `pool`; those of the fit
+        if not given.
+
+    Examples
+    --------
+    >>> from weigh.synthesis import pool
+    >>> fit = pool([0.0, 1.0, 2.1, 2.9], [0.01] * 4, mods=[0, 1, 2, 3], method="EE")
+    >>> predict(fit, [1.5]).estimate.round(3).tolist()
+    [1.5]
+    """
+    if fit.design is None or fit.vb is None:
+        raise InputError(f"A {fit.method} fit pools counts and predicts nothing but its estimate.")
+    level = fit.level if level is None else check_level(level)
+    if prediction is not None:
+        check_choice("prediction interval", prediction, PREDICTIONS)
+    x = fit.design if mods is None else _new_rows(fit, mods)
+    estimate = x @ coefficients_of(fit)
+    se = np.sqrt(np.einsum("mp,pq,mq->m", x, fit.vb, x))
+    half = two_sided_quantile(level, fit.df) * se
+    if fit.method in COMMON_EFFECT:
+        low = high = None
+    else:
+        width = prediction_half_width(
+            prediction or fit.prediction or "normal",
+            se=se,
+            tau2=fit.tau2,
+            df=float(fit.k - fit.design.shape[1]),
+            level=level,
+        )
+        low, high = estimate - width, estimate + width
+    return Predictions(
+        estimate=estimate,
+        se=se,
+        ci_low=estimate - half,
+        ci_high=estimate + half,
+        pi_low=low,
+        pi_high=high,
+    )
+
+
+def _new_rows(fit: Pooled, mods: Any) -> FloatArray:
+    rows = np.asarray(mods, dtype=np.float64)
+    has_intercept = INTERCEPT in fit.names
+    count = len(fit.names) - has_intercept
+    if rows.ndim == 1:
+        rows = rows[:, None] if count == 1 else rows[None, :]
+    if rows.ndim != 2 or rows.shape[1] != count:
+        wanted = ", ".join(name for name in fit.names if name != INTERCEPT) or "none"
+        raise InputError(
+            f"`mods` has shape {rows.shape}; a prediction takes {count} values a row ({wanted})."
+        )
+    if not has_intercept:
+        return rows
+    return np.insert(rows, fit.names.index(INTERCEPT), 1.0, axis=1)
+
+
+def variance_inflation(fit: Pooled) -> dict[str, float]:
+    """Factor by which other moderators inflate the variance of each coefficient.
+
+    Returns
+    -------
+    dict
+        One factor for each coefficient but the intercept; 1 where a moderator is unrelated to the
+        others.
+    """
+    if not fit.is_regression or fit.vb is None:
+        raise InputError("Variance inflation is about the moderators of a regression.")
+    which = [index for index, name in enumerate(fit.names) if name != INTERCEPT]
+    part = fit.vb[np.ix_(which, which)]
+    scale = np.sqrt(np.diagonal(part))
+    inverse = np.linalg.inv(part / np.outer(scale, scale))
+    return {
+        fit.names[index]: float(factor)
+        for index, factor in zip(which, np.diagonal(inverse), strict=True)
+    }
