@@ -21,18 +21,34 @@ if TYPE_CHECKING:
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
     from weigh.synthesis import pool_many as pool_many
+    from weigh.synthesis.sensitivity import blup as blup
+    from weigh.synthesis.sensitivity import cumulative as cumulative
+    from weigh.synthesis.sensitivity import gosh as gosh
+    from weigh.synthesis.sensitivity import influence as influence
+    from weigh.synthesis.sensitivity import leave_one_out as leave_one_out
+    from weigh.synthesis.sensitivity import permutation_test as permutation_test
+    from weigh.synthesis.sensitivity import ranef as ranef
+    from weigh.synthesis.sensitivity import rstandard as rstandard
     from weigh.workflow import answer_question as answer_question
 
 _HOMES = {
     "absolute_effect": "weigh.effects",
     "answer_question": "weigh.workflow",
     "bias": "weigh.synthesis",
+    "blup": "weigh.synthesis.sensitivity",
+    "cumulative": "weigh.synthesis.sensitivity",
     "effect_size": "weigh.effects",
+    "gosh": "weigh.synthesis.sensitivity",
+    "influence": "weigh.synthesis.sensitivity",
+    "leave_one_out": "weigh.synthesis.sensitivity",
     "load": "weigh.folder",
     "mantel_haenszel": "weigh.synthesis",
+    "permutation_test": "weigh.synthesis.sensitivity",
     "peto": "weigh.synthesis",
     "pool": "weigh.synthesis",
     "pool_many": "weigh.synthesis",
+    "ranef": "weigh.synthesis.sensitivity",
+    "rstandard": "weigh.synthesis.sensitivity",
     "to_natural": "weigh.evidence.effect",
 }
 
@@ -41,12 +57,20 @@ __all__ = [
     "absolute_effect",
     "answer_question",
     "bias",
+    "blup",
+    "cumulative",
     "effect_size",
+    "gosh",
+    "influence",
+    "leave_one_out",
     "load",
     "mantel_haenszel",
+    "permutation_test",
     "peto",
     "pool",
     "pool_many",
+    "ranef",
+    "rstandard",
     "to_natural",
 ]
 

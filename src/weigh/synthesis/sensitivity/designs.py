@@ -1,0 +1,178 @@
+"""Many regressions of one shape at once: the sums of `weigh.stats.sums` for stacked designs.
+
+A regression refitted without each study, or on a thousand permutations, is a thousand designs of
+the same size. Orthonormal bases are built column by column over all of them, as numpy's own stacked
+decomposition calls LAPACK for each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.stats.sums import Score
+
+__all__ = ["Designs", "full_rank", "orthonormal"]
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+IndexArray = npt.NDArray[np.intp]
+
+
+def orthonormal(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Orthonormal bases of stacked matrices, by Gram and Schmidt's method done twice.
+
+    Parameters
+    ----------
+    columns : (..., k, p) array
+        Matrices, each with more rows than columns.
+
+    Returns
+    -------
+    basis : (..., k, p) array
+        Orthonormal columns; a column in the span of those before it is noise.
+    size : (..., p) array
+        How much of each column those before it leave.
+    """
+    basis = np.empty_like(columns)
+    size = np.empty((*columns.shape[:-2], columns.shape[-1]))
+    for index in range(columns.shape[-1]):
+        rest = columns[..., index]
+        for _ in range(2):  # once more, for what rounding left of the first projection
+            for before in range(index):
+                direction = basis[..., before]
+                share: FloatArray = np.einsum("...k,...k->...", direction, rest)
+                rest = rest - share[..., None] * direction
+        size[..., index] = np.sqrt(np.einsum("...k,...k->...", rest, rest))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            basis[..., index] = rest / size[..., index, None]
+    return basis, size
+
+
+def full_rank(x: FloatArray) -> BoolArray:
+    """Whether no column of each stacked (n, k, p) matrix is a combination of the others."""
+    # 1e-7 as where a single regression leaves out redundant moderators.
+    with np.errstate(invalid="ignore"):
+        left = orthonormal(x)[1]
+        enough: BoolArray = (left > 1e-7 * np.sqrt(np.einsum("nkp,nkp->np", x, x))).all(axis=-1)
+    return enough
+
+
+@dataclass(frozen=True, slots=True)
+class Designs:
+    """Sets of effects, each with a model matrix of the same shape.
+
+    Parameters
+    ----------
+    y, v
+        (n, k) effects and sampling variances, a set a row.
+    x
+        (n, k, p) model matrices of full rank.
+    """
+
+    y: FloatArray
+    v: FloatArray
+    x: FloatArray
+
+    @property
+    def alone(self) -> None:
+        """Return None: with a model matrix arrays are quicker."""
+        return None
+
+    @property
+    def sets(self) -> int:
+        """Number of sets."""
+        return int(self.y.shape[0])
+
+    @property
+    def k(self) -> FloatArray:
+        """Number of studies of each set."""
+        return np.full(self.sets, float(self.y.shape[1]))
+
+    @property
+    def df(self) -> FloatArray:
+        """Number of studies less number of coefficients, of each set."""
+        return np.full(self.sets, float(self.x.shape[1] - self.x.shape[2]))
+
+    @property
+    def v_low(self) -> FloatArray:
+        """Smallest sampling variance of each set."""
+        low: FloatArray = self.v.min(axis=1)
+        return low
+
+    @property
+    def v_high(self) -> FloatArray:
+        """Largest sampling variance of each set."""
+        high: FloatArray = self.v.max(axis=1)
+        return high
+
+    @property
+    def rss(self) -> FloatArray:
+        """Unweighted residual sum of squares of each set."""
+        residual = _residual(orthonormal(self.x)[0], self.y)
+        squares: FloatArray = np.sum(residual * residual, axis=1)
+        return squares
+
+    @property
+    def spread(self) -> FloatArray:
+        """Sum of squares of each set about its unweighted mean."""
+        residual = self.y - self.y.mean(axis=1)[:, None]
+        squares: FloatArray = np.sum(residual * residual, axis=1)
+        return squares
+
+    def unweighted_traces(self) -> tuple[FloatArray, FloatArray]:
+        """Return tr(PV) and tr(PVPV) for P of the unweighted regression."""
+        basis = orthonormal(self.x)[0]
+        leverage = np.sum(basis * basis, axis=-1)
+        cross = np.swapaxes(basis, 1, 2) @ (self.v[..., None] * basis)
+        square = np.sum(self.v**2 * (1.0 - 2.0 * leverage), axis=1) + np.sum(cross**2, axis=(1, 2))
+        return np.sum(self.v * (1.0 - leverage), axis=1), square
+
+    def take(self, which: IndexArray) -> Self:
+        """Pick sets, in this order, repeats allowed."""
+        return type(self)(self.y[which], self.v[which], self.x[which])
+
+    def _whitened(self, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Weights, orthonormal basis, sizes of its columns, weighted residuals."""
+        w = 1.0 / (self.v + t[..., None])
+        root = np.sqrt(w)
+        basis, size = orthonormal(root[..., None] * self.x)
+        return w, basis, size, _residual(basis, root * self.y)
+
+    def q(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return y'Py, and minus its slope: y'P²y."""
+        w, _, _, e = self._whitened(t)
+        e2 = e * e
+        return np.sum(e2, axis=-1), np.sum(w * e2, axis=-1)
+
+    def score(self, t: FloatArray, *, restricted: bool) -> Score:
+        """Return the parts of the score at t, with one row of t or several."""
+        w, basis, _, e = self._whitened(t)
+        quad2 = np.sum(w * e * e, axis=-1)
+        inner = _residual(basis, w * e)
+        quad3 = np.sum(inner * inner, axis=-1)
+        if not restricted:
+            return Score(quad2, np.sum(w, axis=-1), quad3, np.sum(w * w, axis=-1))
+        leverage = np.sum(basis * basis, axis=-1)
+        cross = np.swapaxes(basis, -1, -2) @ (w[..., None] * basis)
+        trace1 = np.sum(w * (1.0 - leverage), axis=-1)
+        trace2 = np.sum(w * w * (1.0 - 2.0 * leverage), axis=-1) + np.sum(cross**2, axis=(-2, -1))
+        return Score(quad2, trace1, quad3, trace2)
+
+    def log_likelihood(self, t: FloatArray, *, restricted: bool) -> FloatArray:
+        """Return the log-likelihood at t without its constant."""
+        w, _, size, e = self._whitened(t)
+        twice: FloatArray = np.sum(e * e, axis=-1) - np.sum(np.log(w), axis=-1)
+        if restricted:
+            twice = twice + 2.0 * np.sum(np.log(size), axis=-1)
+        return -0.5 * twice
+
+
+def _residual(basis: FloatArray, values: FloatArray) -> FloatArray:
+    """Take out of `values` what lies in the span of `basis`."""
+    part = np.swapaxes(basis, -1, -2) @ values[..., None]
+    fitted: FloatArray = (basis @ part)[..., 0]
+    return values - fitted
