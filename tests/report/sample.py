@@ -653,6 +653,7 @@ def sample_answer(*, large: int = 12) -> Answer:
         verdict=Verdict(
             direction="benefit",
             certainty=CertaintyLevel.LOW,
+            highest=CertaintyLevel.LOW,
             sentence=state(
                 "verdict",
                 "Tart cherry may lower the chance of waking at night a little in adults with poor "

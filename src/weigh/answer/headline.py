@@ -54,6 +54,11 @@ def verdict(draft: Draft, trace: TraceBuilder) -> Verdict:
     return Verdict(
         direction=decision.direction,
         certainty=decision.certainty,
+        highest=max(
+            (c.certainty.rating for c in decision.leading if c.certainty),
+            key=lambda level: level.rank,
+            default=decision.certainty,
+        ),
         sentence=sentence,
         node=node,
     )

@@ -43,10 +43,15 @@ Direction = Literal["benefit", "harm", "no-difference", "unclear"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The answer in one sentence, its direction and its certainty; `node` holds the rule."""
+    """The answer in one sentence, its direction and its certainty; `node` holds the rule.
+
+    `certainty` is that of the answer as a whole; `highest` that of its best supported part, where
+    the sentence has parts of different certainty.
+    """
 
     direction: Direction
     certainty: CertaintyLevel
+    highest: CertaintyLevel
     sentence: Statement
     node: str
 
@@ -235,6 +240,7 @@ class Answer:
             "verdict": {
                 "direction": self.verdict.direction,
                 "certainty": self.verdict.certainty.value,
+                "highest": self.verdict.highest.value,
                 "sentence": self.verdict.sentence.text,
                 "statement": self.verdict.sentence.to_dict(),
                 "node": self.verdict.node,
