@@ -9,13 +9,16 @@ thousand, where series lose their way among weights of different size.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
-__all__ = ["weighted_chi2_tails"]
+__all__ = ["tails_by_transform", "weighted_chi2_tails"]
 
 FloatArray = npt.NDArray[np.float64]
+ComplexArray = npt.NDArray[np.complex128]
 
 _STEP = 0.08
 _NODES = 400
@@ -29,7 +32,7 @@ def weighted_chi2_tails(x: float, weights: FloatArray) -> tuple[float, float]:
     x
         Value, any real.
     weights
-        Weights, 0 or above; not all 0 unless the sum is taken as the constant 0.
+        Weights, 0 or above; all 0 is the constant 0.
 
     Returns
     -------
@@ -43,28 +46,52 @@ def weighted_chi2_tails(x: float, weights: FloatArray) -> tuple[float, float]:
     lam = weights[weights > 1e-14 * weights.max(initial=0.0)]
     if lam.size == 0:
         return (1.0, 0.0) if x >= 0.0 else (0.0, 1.0)
+
+    def log_transform(p: ComplexArray) -> ComplexArray:
+        terms: ComplexArray = -0.5 * np.sum(np.log1p(2.0 * lam[:, None] * p), axis=0)
+        return terms
+
+    return tails_by_transform(x, log_transform, lam)
+
+
+def tails_by_transform(
+    x: float, log_transform: Callable[[ComplexArray], ComplexArray], weights: FloatArray
+) -> tuple[float, float]:
+    """Tails of a weighted sum of chi-squared(1) variables from the log of its Laplace transform.
+
+    Parameters
+    ----------
+    x
+        Value, any real.
+    log_transform
+        Log of the Laplace transform at complex p, continuous off the negative real axis.
+    weights
+        Weights that lay the contour: the sum's own, or ones like them of which the largest is no
+        smaller than theirs.
+    """
     if x <= 0.0:
         return 0.0, 1.0
-    lam = lam / x  # now the question is about 1
-    pole = -0.5 / float(lam.max())
-    saddle = _saddle_point(lam, pole)
-    ratio = lam / (1.0 + 2.0 * lam * saddle)
-    spread = float(np.sqrt(2.0 * np.sum(ratio**2)))
+    lam = weights / x  # now the question is about 1
+    saddle = _saddle_point(lam, -0.5 / float(lam.max()))
     # Keep clear of the pole at 0, on the side where the wanted tail is.
-    lower = saddle > -0.3 / spread
-    point = max(saddle, 1.0 / spread) if lower else saddle
-    ratio = lam / (1.0 + 2.0 * lam * point)
-    spread = float(np.sqrt(2.0 * np.sum(ratio**2)))
+    room = 1.0 / _spread(lam, saddle)
+    lower = saddle > -0.3 * room
+    point = max(saddle, room) if lower else saddle
+    spread = _spread(lam, point)
     # The steepest descent leaves the saddle with this curvature.
-    bend = 8.0 * float(np.sum(ratio**3)) / (6.0 * spread**4)
+    bend = 8.0 * float(np.sum((lam / (1.0 + 2.0 * lam * point)) ** 3)) / (6.0 * spread**4)
     u = _STEP * np.arange(_NODES)
-    p = point + 1j * u / spread - bend * u * u
+    p: ComplexArray = point + 1j * u / spread - bend * u * u
     slope = 1j / spread - 2.0 * bend * u
-    exponent = p - 0.5 * np.sum(np.log1p(2.0 * lam[:, None] * p), axis=0)
-    terms = (np.exp(exponent) / p * slope).imag
+    terms = (np.exp(p + log_transform(p / x)) / p * slope).imag
     total = float(_STEP * (terms.sum() - 0.5 * terms[0]) / np.pi)
     tail = min(max(total if lower else -total, 0.0), 1.0)
     return (tail, 1.0 - tail) if lower else (1.0 - tail, tail)
+
+
+def _spread(lam: FloatArray, p: float) -> float:
+    """Standard deviation of the sum, tilted by exp(-p sum)."""
+    return float(np.sqrt(2.0 * np.sum((lam / (1.0 + 2.0 * lam * p)) ** 2)))
 
 
 def _saddle_point(lam: FloatArray, pole: float) -> float:

@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
-from weigh.stats.quadratic_forms import weighted_chi2_tails
+from weigh.stats.quadratic_forms import tails_by_transform
 from weigh.stats.sums import Design
 from weigh.synthesis.tau2 import moment_variance
 
 __all__ = ["GeneralizedQ"]
 
 FloatArray = npt.NDArray[np.float64]
+ComplexArray = npt.NDArray[np.complex128]
 
 
 class GeneralizedQ:
@@ -39,36 +40,53 @@ class GeneralizedQ:
         e = e - basis @ (basis.T @ e)
         self.q = float(e @ e)
         self._v = design.v
-        half = root[:, None] * (np.eye(weights.size) - basis @ basis.T)
-        # P = half half', and y'Py has the weights of the eigenvalues of half' (V + tau2 I) half.
-        self._half = half
+        self._basis = basis
+        self._weights = weights
         self._scale = float(np.median(design.v)) + float(design.rss[0]) / float(design.df[0])
 
     def moment_estimate(self) -> float:
         """Return the tau2 at which Q has its expectation, never below 0."""
-        trace, trace_v = self._trace(1.0), self._trace(self._v)
-        return max((self.q - trace_v) / trace, 0.0)
+        return max((self.q - self._trace(self._v)) / self._trace(np.ones_like(self._v)), 0.0)
 
     def se(self, tau2: float) -> float:
         """Standard error of a tau2 made from Q, when tau2 is the true one."""
-        inner = self._half.T @ self._half
-        inner_v = self._half.T @ (self._v[:, None] * self._half)
+        one = np.ones_like(self._v)
         variance = moment_variance(
-            tau2,
-            float(np.sum(inner_v * inner_v)),
-            float(np.sum(inner_v * inner)),
-            float(np.sum(inner * inner)),
+            tau2, self._trace2(self._v, self._v), self._trace2(self._v, one), self._trace2(one, one)
         )
-        return math.sqrt(variance) / self._trace(1.0)
+        return math.sqrt(variance) / self._trace(one)
 
-    def _trace(self, variance: FloatArray | float) -> float:
-        return float(np.sum(np.sum(self._half**2, axis=1) * variance))
+    def _trace(self, d: FloatArray) -> float:
+        """Trace of P D for a diagonal D."""
+        free = self._weights * (1.0 - np.sum(self._basis**2, axis=1))
+        return float(np.sum(free * d))
+
+    def _trace2(self, d: FloatArray, e: FloatArray) -> float:
+        """Trace of P D P E for diagonal D and E."""
+        a = self._weights
+        leverage = np.sum(self._basis**2, axis=1)
+        inner_d = self._basis.T @ ((a * d)[:, None] * self._basis)
+        inner_e = self._basis.T @ ((a * e)[:, None] * self._basis)
+        return float(np.sum(a * a * d * e * (1.0 - 2.0 * leverage)) + np.sum(inner_d * inner_e))
 
     def below(self, tau2: float) -> float:
-        """Probability of a Q at or below the one observed."""
-        spread = self._half.T @ ((self._v + tau2)[:, None] * self._half)
-        weights = np.linalg.eigvalsh(spread)
-        return weighted_chi2_tails(self.q, np.maximum(weights, 0.0))[0]
+        """Probability of a Q at or below the one observed.
+
+        By Sylvester's identity the determinant behind Q's Laplace transform splits into one
+        factor a study and a small determinant, so that no k by k matrix is taken apart.
+        """
+        c = self._weights * (self._v + tau2)
+
+        def log_transform(p: ComplexArray) -> ComplexArray:
+            factors = 1.0 + 2.0 * c[:, None] * p
+            small = np.einsum("ka,kn,kb->nab", self._basis, 1.0 / factors, self._basis)
+            # Eigenvalues keep to one half-plane, and so does each log; the log of their product
+            # could jump.
+            inner = np.log(np.linalg.eigvals(small)).sum(axis=1)
+            logs: ComplexArray = -0.5 * (np.log(factors).sum(axis=0) + inner)
+            return logs
+
+        return tails_by_transform(self.q, log_transform, c[c > 0.0])[0]
 
     def solve(self, probability: float) -> float:
         """Find the tau2 at which the observed Q has this probability from below; 0 if beyond."""
