@@ -81,7 +81,7 @@ def tails_by_transform(
     # The steepest descent leaves the saddle with this curvature.
     bend = 8.0 * float(np.sum((lam / (1.0 + 2.0 * lam * point)) ** 3)) / (6.0 * spread**4)
     u = _STEP * np.arange(_NODES)
-    p: ComplexArray = point + 1j * u / spread - bend * u * u
+    p = np.asarray(point + 1j * u / spread - bend * u * u, dtype=np.complex128)
     slope = 1j / spread - 2.0 * bend * u
     terms = (np.exp(p + log_transform(p / x)) / p * slope).imag
     total = float(_STEP * (terms.sum() - 0.5 * terms[0]) / np.pi)
