@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from itertools import combinations
 
-from weigh.report.figures.sheet import text_width
+from weigh.report.figures.lettering import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 
 from weigh.evidence.comparison import StudyBias
 from weigh.evidence.statement import Phrase
+from weigh.report.figures.lettering import LINE, SIZE, SMALL, text_width, wrap
 from weigh.report.figures.marks import credit_line, judgement_mark, legend
 from weigh.report.figures.palette import INK, JUDGEMENTS, MUTED, RULE
-from weigh.report.figures.sheet import Sheet, text_width, wrap
+from weigh.report.figures.sheet import EDGE, Sheet
 from weigh.report.wording import TOOLS, domain_words
 
 __all__ = ["Judged", "draw_bias"]
 
-EDGE = 16.0
-SIZE = 12.0
-SMALL = 11.0
-LINE = 15.0
 ROW = 28.0
 STEP = 46.0
 NAME = 250.0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from weigh.evidence.comparison import Judgement
+from weigh.report.figures.lettering import text_width, wrap
 from weigh.report.figures.palette import JUDGEMENTS, MUTED
-from weigh.report.figures.sheet import Sheet, text_width, wrap
+from weigh.report.figures.sheet import Sheet
 
 __all__ = ["credit_line", "judgement_mark", "legend"]
 

@@ -14,17 +14,15 @@ from weigh.evidence.answer import EdgeView, Mechanisms
 from weigh.evidence.mechanism import MechanismLevel, Relation
 from weigh.evidence.statement import Quantity, say
 from weigh.report.figures.layers import Arrow, Layers, Spot, layers_of
+from weigh.report.figures.lettering import LINE, SIZE, text_width, wrap
 from weigh.report.figures.marks import credit_line
 from weigh.report.figures.palette import INK, LIMIT, MUTED, PAPER, RULE, SQUARE, WASH
-from weigh.report.figures.sheet import Sheet, text_width, wrap
+from weigh.report.figures.sheet import EDGE, Sheet
 from weigh.report.wording import capital
 
 __all__ = ["LEVEL_WORDS", "RELATION_WORDS", "draw_mechanisms"]
 
-EDGE = 16.0
-SIZE = 12.0
 SMALL = 10.5
-LINE = 15.0
 BOX = 158.0
 BETWEEN = 142.0
 PILL = 34.0

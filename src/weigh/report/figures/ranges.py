@@ -10,18 +10,15 @@ from weigh.evidence.comparison import Comparison
 from weigh.evidence.figures import plain
 from weigh.evidence.statement import Phrase
 from weigh.evidence.study import Allocation
+from weigh.report.figures.lettering import LINE, SIZE, SMALL, text_width, wrap
 from weigh.report.figures.marks import credit_line
 from weigh.report.figures.palette import INK, MUTED, PAPER, RULE, SQUARE
-from weigh.report.figures.sheet import Anchor, Sheet, text_width, wrap
+from weigh.report.figures.sheet import EDGE, Anchor, Sheet
 from weigh.report.reported import ReportedStudy, ReportedValue
 from weigh.report.wording import capital
 
 __all__ = ["draw_ranges"]
 
-EDGE = 16.0
-SIZE = 12.0
-SMALL = 11.0
-LINE = 15.0
 ROW = 23.0
 NAME = 250.0
 PLOT = 320.0

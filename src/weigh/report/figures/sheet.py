@@ -1,8 +1,7 @@
 """A sheet to draw on, in CSS pixels with the origin at the top left; it comes out as SVG.
 
 matplotlib does the drawing (its object API: no pyplot, no global state). Text stays text, so that a
-screen reader, a search and a copy find it; it is measured in DejaVu Sans, one of the widest faces,
-so that in any other it takes no more room than was kept for it. The same drawing gives the same
+screen reader, a search and a copy find it; `lettering` measures it. The same drawing gives the same
 bytes: no date, no random ids.
 """
 
@@ -13,7 +12,6 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import matplotlib
@@ -21,8 +19,6 @@ from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
@@ -31,7 +27,10 @@ from matplotlib.transforms import Affine2D
 from weigh.evidence.statement import Phrase
 from weigh.report.figures.palette import INK, PAPER
 
-__all__ = ["Anchor", "Kind", "Sheet", "Words", "cut", "text_width", "wrap"]
+__all__ = ["EDGE", "Anchor", "Kind", "Sheet", "Words"]
+
+#: Room that every drawing leaves at its edges.
+EDGE = 16.0
 
 Words: TypeAlias = str | Phrase
 Anchor = Literal["start", "middle", "end"]
@@ -42,73 +41,9 @@ Kind = Literal["figure", "name", "axis", "credit"]
 _SVG = "http://www.w3.org/2000/svg"
 _FONT = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _DPI = 72  # a point is then a pixel
-_FACES = {
-    bold: findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal"))
-    for bold in (False, True)
-}
 
 # The writer asks for prefixes by namespace; SVG is the plain one.
 ET.register_namespace("", _SVG)
-
-
-def text_width(text: str, size: float = 12.0, *, bold: bool = False) -> float:
-    """Width of a line of text in pixels, in DejaVu Sans without kerning (which only narrows)."""
-    return size * sum(_advance(character, bold) for character in text)
-
-
-@lru_cache(maxsize=4096)
-def _advance(character: str, bold: bool) -> float:
-    """How far a character moves on, in units of the type's size."""
-    face = get_font(_FACES[bold])
-    if face.get_char_index(ord(character)) == 0:
-        return 1.0  # a script that DejaVu lacks: no letter of any is wider than the type is high
-    face.set_size(100.0, _DPI)
-    glyph = face.load_char(ord(character), LoadFlags.NO_HINTING)
-    advance: float = glyph.linearHoriAdvance / 65536.0 / 100.0
-    return advance
-
-
-def wrap(words: Words, width: float, size: float = 12.0, *, bold: bool = False) -> list[Phrase]:
-    """Break words into lines no wider than `width`; a word wider than that is broken inside."""
-    phrase = words if isinstance(words, Phrase) else Phrase(text=words)
-    lines: list[tuple[int, int]] = []
-    start = end = None
-    for match in re.finditer(r"\S+", phrase.text):
-        pieces = _fitting(match.start(), match.group(), width, size, bold)
-        for begin, finish in pieces:
-            if start is None or end is None:
-                start = begin
-            elif text_width(phrase.text[start:finish], size, bold=bold) > width:
-                lines.append((start, end))
-                start = begin
-            end = finish
-    if start is not None and end is not None:
-        lines.append((start, end))
-    return [cut(phrase, *line) for line in lines]
-
-
-def _fitting(start: int, word: str, width: float, size: float, bold: bool) -> list[tuple[int, int]]:
-    """A word as spans that each fit the width."""
-    pieces = []
-    begin = 0
-    for index in range(1, len(word) + 1):
-        if index - begin > 1 and text_width(word[begin:index], size, bold=bold) > width:
-            pieces.append((start + begin, start + index - 1))
-            begin = index - 1
-    pieces.append((start + begin, start + len(word)))
-    return pieces
-
-
-def cut(phrase: Phrase, start: int, end: int) -> Phrase:
-    """The characters `start` to `end` of a phrase, with the marks that fall inside."""
-    marks = tuple(
-        type(mark)(
-            start=max(mark.start, start) - start, end=min(mark.end, end) - start, node=mark.node
-        )
-        for mark in phrase.marks
-        if mark.start < end and mark.end > start
-    )
-    return Phrase(text=phrase.text[start:end], marks=marks, rests_on=phrase.rests_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
