@@ -165,8 +165,8 @@ def test_every_command_explains_itself(weigh, command):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["chek", "x"], "No such command 'chek'. Did you mean `weigh check`?\n"),
-        (["zzz"], "No such command 'zzz'. `weigh --help` lists the commands.\n"),
+        (["chek", "x"], "No such command: chek. Did you mean `weigh check`?\n"),
+        (["zzz"], "No such command: zzz. `weigh --help` lists the commands.\n"),
         (["check", "--jsn", "x"], "No such option: --jsn. Did you mean --json?\n"),
         (["check", "--zzz", "x"], "No such option: --zzz. `weigh check --help` explains"),
         (["check"], "Missing argument"),
@@ -191,7 +191,7 @@ def test_a_wrong_call_with_json_is_one_object(weigh):
             "line": None,
             "field": None,
             "kind": "usage",
-            "message": "No such command 'chek'.",
+            "message": "No such command: chek.",
             "hint": "Did you mean `weigh check`?",
         }
     ]

@@ -112,6 +112,10 @@ def _fault_parts(fault: Fault) -> Parts:
 def _usage(error: Any) -> Parts:
     message = re.sub(r"\s*\n\s*", " ", error.format_message()).strip()
     message = message.replace("Value error, ", "")
+    # Versions of the parser differ in the marks around the name.
+    message = re.sub(
+        r"^No such (option|command):? ['\"]?(.+?)['\"]?(?=[ .]|$)", r"No such \1: \2", message
+    )
     message = re.sub(r"\s*\(Possible options?: .*\)$|\.? Did you mean .*$", "", message)
     hint = "`weigh --help` lists the commands."
     context = getattr(error, "ctx", None)
@@ -125,7 +129,7 @@ def _usage(error: Any) -> Parts:
 
 def _nearest(error: Any, message: str, context: Any) -> str | None:
     """The command or option that was probably meant."""
-    asked = re.search(r"No such command ['\"](.+?)['\"]", message)
+    asked = re.search(r"^No such command: (.+?)\.?$", message)
     if asked and context is not None:
         near = get_close_matches(asked[1], context.command.list_commands(context), n=1)
         return f"`weigh {near[0]}`" if near else None
