@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from weigh.synthesis.sensitivity import ranef as ranef
     from weigh.synthesis.sensitivity import rstandard as rstandard
     from weigh.workflow import answer_question as answer_question
+    from weigh.workflow import compare_programs as compare_programs
 
 _HOMES = {
     "absolute_effect": "weigh.effects",
     "answer_question": "weigh.workflow",
     "bias": "weigh.synthesis",
     "blup": "weigh.synthesis.sensitivity",
+    "compare_programs": "weigh.workflow",
     "cumulative": "weigh.synthesis.sensitivity",
     "effect_size": "weigh.effects",
     "gosh": "weigh.synthesis.sensitivity",
@@ -58,6 +60,7 @@ __all__ = [
     "answer_question",
     "bias",
     "blup",
+    "compare_programs",
     "cumulative",
     "effect_size",
     "gosh",

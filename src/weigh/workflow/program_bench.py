@@ -1,0 +1,261 @@
+"""One data set under any conventions: effects of studies, then their pooling, by the engine.
+
+What the programs' own formulas do that no option of the engine does stands here, each with the
+program that does it. Its numbers are held to those of metafor and meta in the tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.effects import effect_size
+from weigh.effects.columns import Columns
+from weigh.errors import StatisticsError
+from weigh.evidence.pooled import Pooled
+from weigh.stats.tails import normal_quantile
+from weigh.synthesis import mantel_haenszel, pool
+from weigh.synthesis.conventions import Conventions, Model
+from weigh.synthesis.programs import Figures
+
+__all__ = ["COUNTS", "MEANS", "Bench"]
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+COUNTS = ("RR", "OR", "RD")
+MEANS = ("MD", "SMD")
+
+
+@dataclass(slots=True)
+class Bench:
+    """The data, and what came out under each set of conventions tried so far.
+
+    Parameters
+    ----------
+    columns
+        The numbers.
+    kind
+        The measure as far as formulas go, ``GEN`` for effects as given.
+    model, level
+        As in `weigh.compare_programs`.
+    tried
+        Figures and notes by conventions.
+    """
+
+    columns: Columns
+    kind: str
+    model: Model
+    level: float
+    tried: dict[Conventions, tuple[Figures, tuple[str, ...]]] = field(default_factory=dict)
+
+    def run(self, conventions: Conventions) -> tuple[Figures, tuple[str, ...]]:
+        """Figures under these conventions, and cautions about them."""
+        if conventions not in self.tried:
+            self.tried[conventions] = self._run(conventions)
+        return self.tried[conventions]
+
+    def _run(self, c: Conventions) -> tuple[Figures, tuple[str, ...]]:
+        y, v = self._effects(c)
+        usable = np.isfinite(y) & np.isfinite(v) & (v > 0.0)
+        if not usable.any():
+            raise StatisticsError("No study has an effect under these conventions.")
+        left = int(np.count_nonzero(np.isfinite(y) & (v == 0.0)))
+        notes = (f"{left} without a variance left out.",) if left else ()
+        y, v = y[usable], v[usable]
+        needs_mh = self.kind in COUNTS and (self.model == "common" or c.center == "mantel-haenszel")
+        total = self._mantel_haenszel(c) if needs_mh else None
+        if self.model == "common":
+            return self._common(c, y, v, total), notes
+        center = total.estimate if total is not None else None
+        return self._random(c, y, v, center), notes
+
+    def _random(
+        self, c: Conventions, y: FloatArray, v: FloatArray, center: float | None
+    ) -> Figures:
+        fit = pool(
+            y,
+            v,
+            method=c.method,
+            test=c.test,
+            level=self.level,
+            prediction=c.prediction or "normal",
+        )
+        q, df = _q_around(y, v, center), y.size - 1
+        tau2 = fit.tau2
+        if c.method == "DL" and center is not None and df > 0:
+            w = 1.0 / v
+            tau2 = max(0.0, (q - df) / float(w.sum() - np.sum(w * w) / w.sum()))
+            fit = _with_tau2(fit, tau2, self.level)
+        i2 = fit.i2 if c.i2_from == "tau2" else _i2(q, df)
+        shown = c.prediction is not None
+        return Figures(
+            estimate=fit.estimate,
+            se=fit.se,
+            ci_low=fit.ci_low,
+            ci_high=fit.ci_high,
+            pi_low=fit.pi_low if shown else None,
+            pi_high=fit.pi_high if shown else None,
+            tau2=tau2,
+            i2=i2,
+            k=fit.k,
+        )
+
+    def _common(
+        self, c: Conventions, y: FloatArray, v: FloatArray, total: Pooled | None
+    ) -> Figures:
+        fit = total if total is not None else pool(y, v, method="EE", level=self.level)
+        center = fit.estimate if c.center == "mantel-haenszel" else None
+        return Figures(
+            estimate=fit.estimate,
+            se=fit.se,
+            ci_low=fit.ci_low,
+            ci_high=fit.ci_high,
+            pi_low=None,
+            pi_high=None,
+            tau2=None,
+            i2=_i2(_q_around(y, v, center), y.size - 1),
+            k=fit.k,
+        )
+
+    def _effects(self, c: Conventions) -> tuple[FloatArray, FloatArray]:
+        """Effects and variances of the studies, NaN where these conventions give none."""
+        if self.kind == "GEN":
+            y, v = self.columns.take("yi vi")
+            return y, v
+        if self.kind in MEANS:
+            names = "mean1 sd1 n1 mean2 sd2 n2"
+            arguments: dict[str, Any] = dict(
+                zip(names.split(), self.columns.take(names), strict=True)
+            )
+            if self.kind == "MD":
+                es = effect_size("MD", vtype=c.md_variance, **arguments)
+            else:
+                correct: Any = c.smd_correction
+                es = effect_size("SMD", vtype=c.smd_variance, correct=correct, **arguments)
+            return es.yi, es.vi
+        y, v = _count_effects(self.kind, self.columns, c.zero_cells)
+        if c.double_zero != "kept":
+            empty = _left_out(self.kind, self.columns, c.double_zero)
+            y, v = np.where(empty, np.nan, y), np.where(empty, np.nan, v)
+        return y, v
+
+    def _mantel_haenszel(self, c: Conventions) -> Pooled:
+        """Mantel and Haenszel's estimate, with the rule for its own zero cells."""
+        a, n1, b, n2 = self.columns.take("events1 n1 events2 n2")
+        if c.double_zero == "dropped":
+            keep = ~_left_out(self.kind, self.columns, c.double_zero)
+            a, n1, b, n2 = a[keep], n1[keep], b[keep], n2[keep]
+        added = c.pooled_zero_cells == "every-cell"
+        fit = mantel_haenszel(
+            a,
+            n1,
+            b,
+            n2,
+            measure=self.kind,
+            add=(0.5, 0.5 if added else 0.0),
+            to=("only0", "only0" if added else "none"),
+            drop00=(False, False),
+            rd_variance=c.rd_variance,
+            level=self.level,
+        )
+        if not (added and self.kind == "RD"):
+            return fit
+        # What is added stays out of the risks and goes into their weights and variances.
+        zero = _has_zero(a, n1, b, n2)
+        m1, m2 = n1 + zero, n2 + zero
+        w = m1 * m2 / (m1 + m2)
+        difference = a / n1 - b / n2
+        known = np.isfinite(difference)
+        estimate = float(np.sum((w * difference)[known]) / np.sum(w[known]))
+        half = float(normal_quantile(0.5 + 0.5 * self.level)) * fit.se
+        return replace(fit, estimate=estimate, ci_low=estimate - half, ci_high=estimate + half)
+
+
+def _has_zero(a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray) -> BoolArray:
+    zero: BoolArray = (a == 0.0) | (c == 0.0) | (a == n1) | (c == n2)
+    return zero
+
+
+def _left_out(measure: str, columns: Columns, rule: str) -> BoolArray:
+    """Studies that a rule for double zeros leaves out.
+
+    Without events in both groups a study says nothing about a ratio, and where everybody had the
+    event nothing about an odds ratio; a risk difference it always has. metafor leaves out both
+    kinds whatever the measure.
+    """
+    a, n1, c, n2 = columns.take("events1 n1 events2 n2")
+    no_events: BoolArray = (a == 0.0) & (c == 0.0)
+    only_events: BoolArray = (a == n1) & (c == n2)
+    if rule == "dropped-from-q" or measure == "OR":
+        return no_events | only_events
+    return no_events if measure == "RR" else np.zeros(a.size, dtype=np.bool_)
+
+
+def _count_effects(measure: str, columns: Columns, rule: str) -> tuple[FloatArray, FloatArray]:
+    a, n1, c, n2 = columns.take("events1 n1 events2 n2")
+    if rule == "events-and-people":
+        half = 0.5 * _has_zero(a, n1, c, n2)
+        es = effect_size(
+            measure, events1=a + half, n1=n1 + half, events2=c + half, n2=n2 + half, to="none"
+        )
+        y, v = es.yi.copy(), es.vi.copy()
+        # Where everybody had the event in both groups meta takes the events as they are.
+        full = (a == n1) & (c == n2)
+        with np.errstate(divide="ignore"):
+            v[full] = (1.0 / a - 1.0 / (n1 + 0.5) + 1.0 / c - 1.0 / (n2 + 0.5))[full]
+        return y, v
+    es = effect_size(
+        measure,
+        events1=a,
+        n1=n1,
+        events2=c,
+        n2=n2,
+        to="none" if rule == "none" else "only0",
+        add_yi=rule != "variance-only",
+    )
+    return es.yi, es.vi
+
+
+def _q_around(y: FloatArray, v: FloatArray, center: float | None) -> float:
+    w = 1.0 / v
+    middle = float(np.sum(w * y) / w.sum()) if center is None else center
+    return float(np.sum(w * (y - middle) ** 2))
+
+
+def _i2(q: float, df: int) -> float:
+    return 100.0 * (q - df) / q if q > df else 0.0
+
+
+def _with_tau2(fit: Pooled, tau2: float, level: float) -> Pooled:
+    """Pool again with a between-study variance from elsewhere, keeping test and intervals."""
+    y, v = fit.yi, fit.vi
+    w = 1.0 / (v + tau2)
+    estimate, se = float(np.sum(w * y) / w.sum()), float(1.0 / np.sqrt(w.sum()))
+    if fit.test == "knha":
+        se *= float(np.sqrt(np.sum(w * (y - estimate) ** 2) / (fit.k - 1)))
+    # The critical values are those of the fit, whose half widths are known.
+    half = (fit.ci_high - fit.ci_low) / 2.0 / fit.se * se
+    spread = np.sqrt((tau2 + se**2) / (fit.tau2 + fit.se**2))
+    reach = None if fit.pi_high is None else (fit.pi_high - fit.estimate) * float(spread)
+    typical = _typical_variance(v)
+    return replace(
+        fit,
+        estimate=estimate,
+        se=se,
+        ci_low=estimate - half,
+        ci_high=estimate + half,
+        pi_low=None if reach is None else estimate - reach,
+        pi_high=None if reach is None else estimate + reach,
+        tau2=tau2,
+        i2=100.0 * tau2 / (typical + tau2),
+    )
+
+
+def _typical_variance(v: FloatArray) -> float:
+    """The typical sampling variance of Higgins and Thompson (2002)."""
+    w = 1.0 / v
+    return float((v.size - 1) * w.sum() / (w.sum() ** 2 - np.sum(w * w)))
