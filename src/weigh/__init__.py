@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
     from weigh.synthesis import pool_many as pool_many
+    from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
+    from weigh.synthesis.sensitivity import bootstrap as bootstrap
     from weigh.synthesis.sensitivity import cumulative as cumulative
+    from weigh.synthesis.sensitivity import fragility_index as fragility_index
+    from weigh.synthesis.sensitivity import galbraith as galbraith
     from weigh.synthesis.sensitivity import gosh as gosh
     from weigh.synthesis.sensitivity import influence as influence
     from weigh.synthesis.sensitivity import leave_one_out as leave_one_out
     from weigh.synthesis.sensitivity import permutation_test as permutation_test
+    from weigh.synthesis.sensitivity import radial as radial
     from weigh.synthesis.sensitivity import ranef as ranef
     from weigh.synthesis.sensitivity import rstandard as rstandard
     from weigh.workflow import answer_question as answer_question
@@ -35,11 +40,15 @@ if TYPE_CHECKING:
 _HOMES = {
     "absolute_effect": "weigh.effects",
     "answer_question": "weigh.workflow",
+    "baujat": "weigh.synthesis.sensitivity",
     "bias": "weigh.synthesis",
     "blup": "weigh.synthesis.sensitivity",
+    "bootstrap": "weigh.synthesis.sensitivity",
     "compare_programs": "weigh.workflow",
     "cumulative": "weigh.synthesis.sensitivity",
     "effect_size": "weigh.effects",
+    "fragility_index": "weigh.synthesis.sensitivity",
+    "galbraith": "weigh.synthesis.sensitivity",
     "gosh": "weigh.synthesis.sensitivity",
     "influence": "weigh.synthesis.sensitivity",
     "leave_one_out": "weigh.synthesis.sensitivity",
@@ -49,6 +58,7 @@ _HOMES = {
     "peto": "weigh.synthesis",
     "pool": "weigh.synthesis",
     "pool_many": "weigh.synthesis",
+    "radial": "weigh.synthesis.sensitivity",
     "ranef": "weigh.synthesis.sensitivity",
     "rstandard": "weigh.synthesis.sensitivity",
     "to_natural": "weigh.evidence.effect",
@@ -58,11 +68,15 @@ __all__ = [
     "__version__",
     "absolute_effect",
     "answer_question",
+    "baujat",
     "bias",
     "blup",
+    "bootstrap",
     "compare_programs",
     "cumulative",
     "effect_size",
+    "fragility_index",
+    "galbraith",
     "gosh",
     "influence",
     "leave_one_out",
@@ -72,6 +86,7 @@ __all__ = [
     "peto",
     "pool",
     "pool_many",
+    "radial",
     "ranef",
     "rstandard",
     "to_natural",
