@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from weigh.evidence import paragraph, printout
+
 __all__ = ["Coefficient", "Pooled"]
 
 FloatArray = npt.NDArray[np.float64]
@@ -143,6 +145,27 @@ class Pooled:
     def is_regression(self) -> bool:
         """Whether this is a regression over studies rather than one pooled effect."""
         return bool(self.coefficients)
+
+    def summary(self, *, digits: int = 4) -> str:
+        """The fit as a statistician's printout, on the analysis scale.
+
+        Parameters
+        ----------
+        digits
+            Decimals of estimates.
+        """
+        return printout.summary(self, digits=digits)
+
+    def report(self, *, measure: str | None = None) -> str:
+        """A paragraph on methods and one on results, with the numbers.
+
+        Parameters
+        ----------
+        measure
+            Name of the measure, such as ``RR``: ratios are then given as ratios. Without it the
+            numbers stay on the analysis scale.
+        """
+        return paragraph.report(self, measure=measure)
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics, ready for JSON: finite numbers, or None for what is undefined.
