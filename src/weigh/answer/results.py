@@ -156,7 +156,7 @@ def numbers(comparison: Comparison) -> Phrase:
         "{estimate} {unit} {way} than {against} on average ({level} CI {interval})",
         estimate=Quantity(text=amount(abs(natural.estimate)), node=natural.nodes["estimate"]),
         unit=_unit(comparison),
-        way="lower" if natural.estimate < 0 else "higher",
+        way=comparison.outcome.ways[0 if natural.estimate < 0 else 1],
         against=against,
         level=level,
         interval=interval_words(
@@ -164,7 +164,7 @@ def numbers(comparison: Comparison) -> Phrase:
             Quantity(text=amount(abs(natural.ci_high)), node=natural.nodes["ci_high"]),
             natural.ci_low,
             natural.ci_high,
-            ("lower", "higher"),
+            comparison.outcome.ways,
         ),
     )
 

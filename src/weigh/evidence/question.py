@@ -77,6 +77,8 @@ class Outcome(Document):
     verbs
         What stands for "lower" and "raise" in a sentence, where other words read better:
         ``[shorten, lengthen]``.
+    ways
+        What stands for "lower" and "higher" behind a number: ``[shorter, longer]``.
     kind
         ``continuous``, or ``dichotomous`` (people with an event).
     better
@@ -93,6 +95,7 @@ class Outcome(Document):
     name: Text
     plain: Text
     verbs: tuple[Text, Text] = ("lower", "raise")
+    ways: tuple[Text, Text] = ("lower", "higher")
     kind: Literal["continuous", "dichotomous"]
     better: Literal["lower", "higher"]
     importance: Importance

@@ -156,6 +156,15 @@ def _count_nodes(
             column="label",
         ),
     }
+    mid = task.outcome.mid
+    if mid is not None:
+        nodes["mid"] = trace.datum(
+            f"question.outcomes.{task.outcome.id}.mid",
+            "smallest difference that matters",
+            mid.value,
+            of=mid,
+            column="mid.value",
+        )
     if task.plan.when is not None:
         nodes["when"] = trace.datum(
             f"question.comparisons.{task.plan.id}.when",
