@@ -76,7 +76,7 @@ def test_the_cases_covered_are_counted_and_complete():
     kinds = Counter(
         case["kind"]
         for path in sources()
-        if path.parent == folder.resolve()
+        if path.resolve().parent == folder.resolve()
         for case in load(path).cases
     )
 
