@@ -12,6 +12,7 @@ from weigh.appraisal.body import Body
 from weigh.evidence.certainty import DomainRating
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.figures import ratio
+from weigh.evidence.judgement import GradeDomain
 from weigh.evidence.statement import Quantity, say
 from weigh.evidence.study import Allocation
 
@@ -66,9 +67,11 @@ def _barred(body: Body, *, lowered: bool) -> str | None:
     return None
 
 
-def _left_to_reviewers(body: Body, domain: str, words: str, *, lowered: bool) -> DomainRating:
+def _left_to_reviewers(
+    body: Body, domain: GradeDomain, words: str, *, lowered: bool
+) -> DomainRating:
     reason = say(_barred(body, lowered=lowered) or words, rests_on=body.studies_nodes())
-    return DomainRating(domain=domain, levels=0, reason=reason)  # type: ignore[arg-type]
+    return DomainRating(domain=domain, levels=0, reason=reason)
 
 
 def _large_effect(body: Body, *, lowered: bool) -> DomainRating:

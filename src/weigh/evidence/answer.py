@@ -22,6 +22,7 @@ __all__ = [
     "EdgeView",
     "FaqEntry",
     "Flip",
+    "FlipKind",
     "FormCell",
     "FormRow",
     "FormTable",
@@ -39,6 +40,7 @@ __all__ = [
 SCHEMA = 1
 
 Direction = Literal["benefit", "harm", "no-difference", "unclear"]
+FlipKind = Literal["study", "judgement", "assumption", "model"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ class Flip:
     """One thing dropped or changed, and what the verdict would then be."""
 
     id: str
-    kind: Literal["study", "judgement", "assumption", "model"]
+    kind: FlipKind
     changes_verdict: bool
     direction: Direction
     certainty: CertaintyLevel

@@ -25,6 +25,7 @@ __all__ = [
     "Parsed",
     "Scalar",
     "Unreadable",
+    "nothing_in",
     "plain_value",
 ]
 
@@ -125,3 +126,14 @@ def plain_value(node: Node) -> Any:
         value = float(node.raw)
         return value if value - value == 0.0 else node.raw
     return node.raw
+
+
+def nothing_in(name: str) -> Parsed:
+    """What comes of reading an empty file: its one fault."""
+    fault = Fault(
+        file=name,
+        found="an empty file",
+        expected="its contents",
+        hint="Was it saved whole? A file with nothing to say can be deleted.",
+    )
+    return Parsed(root=None, faults=(fault,))

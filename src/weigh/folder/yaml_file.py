@@ -23,6 +23,7 @@ from weigh.folder.tree import (
     Parsed,
     Scalar,
     Unreadable,
+    nothing_in,
 )
 
 __all__ = ["parse_yaml"]
@@ -41,13 +42,7 @@ def parse_yaml(name: str, text: str) -> Parsed:
         The whole text, with line feeds as line ends.
     """
     if not text.strip():
-        fault = Fault(
-            file=name,
-            found="an empty file",
-            expected="its contents",
-            hint="Was it saved whole? A file with nothing to say can be deleted.",
-        )
-        return Parsed(root=None, faults=(fault,))
+        return nothing_in(name)
     reader = _Reader(name, yaml.parse(text, Loader=_Loader))
     try:
         root = reader.document()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from weigh.answer.verdict import Decision, decide
-from weigh.evidence.answer import Direction, Flip
+from weigh.evidence.answer import Direction, Flip, FlipKind
 from weigh.evidence.cells import study_cell
 from weigh.evidence.certainty import Certainty, CertaintyLevel
 from weigh.evidence.comparison import Comparison
@@ -75,7 +75,7 @@ def tell_flips(found: tuple[Flip, ...]) -> tuple[Statement, ...]:
 
 
 def _kinds(changing: list[Flip]) -> list[str]:
-    words = {
+    words: dict[FlipKind, str] = {
         "study": "single studies",
         "judgement": "single judgements",
         "assumption": "an assumption",
@@ -84,7 +84,7 @@ def _kinds(changing: list[Flip]) -> list[str]:
     return [words[kind] for kind in dict.fromkeys(flip.kind for flip in changing)]
 
 
-def _flip(name: str, kind: str, before: Decision, after: Decision, lead: Phrase) -> Flip:
+def _flip(name: str, kind: FlipKind, before: Decision, after: Decision, lead: Phrase) -> Flip:
     changes = (before.direction, before.certainty) != (after.direction, after.certainty)
     if changes:
         tail = f"the answer {_POINTS[after.direction]} (certainty: {after.certainty.words})"
@@ -92,7 +92,7 @@ def _flip(name: str, kind: str, before: Decision, after: Decision, lead: Phrase)
         tail = "the answer stays the same"
     return Flip(
         id=f"flip.{name}",
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         changes_verdict=changes,
         direction=after.direction,
         certainty=after.certainty,
