@@ -81,11 +81,11 @@ CONVENTIONS: tuple[Convention, ...] = (
     ),
     Convention(
         name="double_zero",
-        about="studies without events, or without anything else, in both groups",
+        about="studies with no events in either group, or only events",
         options={
             "kept": "kept",
-            "dropped": "left out where they say nothing about the measure",
-            "dropped-from-q": "left out of Q and I², kept in the estimate",
+            "dropped": "left out where they say nothing about a ratio",
+            "dropped-from-q": "left out of Q and I² alone",
         },
     ),
     Convention(

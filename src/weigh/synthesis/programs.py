@@ -237,7 +237,7 @@ class ProgramComparison:
         percent = f"{100.0 * self.level:g}%"
         head = ("program", words, f"{percent} CI", f"{percent} PI", "tau²", "I²", "k")
         table = [head, *(self._cells(row) for row in self.rows)]
-        lines = _aligned(table)
+        lines = _aligned(_without_empty_columns(table))
         first = self.rows[0].program
         for row in self.rows[1:]:
             steps = self.between(first, row.program)
@@ -271,6 +271,12 @@ class ProgramComparison:
         if low is None or high is None:
             return ""
         return f"{self._natural(low)} to {self._natural(high)}"
+
+
+def _without_empty_columns(table: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Leave out figures that no program gives, such as tau2 under a common effect."""
+    columns = [column for column in zip(*table, strict=True) if any(column[1:])]
+    return list(zip(*columns, strict=True))
 
 
 def _aligned(table: list[tuple[str, ...]]) -> list[str]:
