@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,6 @@ from shared import SHARED, shared_path
 
 from weigh.effects import effect_size
 from weigh.synthesis import bias
-
-REFERENCE = Path(__file__).resolve().parents[2] / "reference" / "bias.json"
 
 # Closed forms and what follows from tau2 by REML; p-values a little looser, being tails.
 CLOSED = {"rel": 1e-10, "abs": 1e-12}

@@ -15,6 +15,7 @@ from weigh.synthesis.bias.filling import TrimAndFill, trim_and_fill
 from weigh.synthesis.bias.henmi import HenmiCopas, henmi_copas
 from weigh.synthesis.bias.limits import LimitMetaAnalysis, limit_meta_analysis
 from weigh.synthesis.bias.pet_peese import PetPeese, pet_peese
+from weigh.synthesis.bias.selection_model import SelectionModel, selection_model
 from weigh.synthesis.bias.two_groups import (
     deeks,
     harbord,
@@ -33,6 +34,7 @@ __all__ = [
     "HenmiCopas",
     "LimitMetaAnalysis",
     "PetPeese",
+    "SelectionModel",
     "TrimAndFill",
     "begg",
     "deeks",
@@ -48,6 +50,7 @@ __all__ = [
     "peters",
     "pustejovsky",
     "schwarzer",
+    "selection_model",
     "thompson",
     "trim_and_fill",
 ]
