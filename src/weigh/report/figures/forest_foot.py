@@ -131,7 +131,7 @@ def _mid_words(comparison: Comparison) -> Words:
     told = "Red dashed lines: the smallest difference that matters"
     if comparison.mid is None or "mid" not in comparison.nodes:
         return f"{told}."
-    unit = f" {comparison.outcome.unit}" if comparison.outcome.unit else ""
+    unit = f" (in {comparison.outcome.unit})" if comparison.outcome.unit else ""
     mid = Quantity(text=plain(comparison.mid), node=comparison.nodes["mid"])
     return say("{told}, {mid}{unit}.", told=told, mid=mid, unit=unit)
 
