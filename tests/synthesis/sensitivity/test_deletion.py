@@ -140,3 +140,19 @@ def test_one_study_has_no_others():
     for analysis in (influence, baujat):
         with pytest.raises(StatisticsError, match="one study"):
             analysis(pool([0.1], [0.1]))
+
+
+def test_effects_that_are_all_alike_have_no_distances_by_knapp_and_hartung():
+    found = influence(pool([0.3, 0.3, 0.3], [0.1, 0.2, 0.3], test="knha"))
+
+    assert np.isnan(found.cook_d).all()
+    assert found.to_dict()["cov_ratio"] == [None] * 3
+    assert not found.influential.any()
+
+
+def test_a_year_beside_an_intercept_gives_what_years_since_give():
+    """Cook's distance does not depend on where a moderator is counted from."""
+    near, far = (influence(pool(YI, VI, mods=DOSE + shift)) for shift in (0.0, 2000.0))
+
+    assert far.cook_d == pytest.approx(near.cook_d, rel=1e-5)
+    assert far.cov_ratio == pytest.approx(near.cov_ratio, rel=1e-5)

@@ -112,6 +112,17 @@ def test_few_studies_cannot_give_a_small_p_and_it_is_said():
     assert json.loads(json.dumps(found.to_dict()))["p"] == [0.25]
 
 
+def test_effects_without_any_spread_are_as_far_as_can_be():
+    """Their Knapp-Hartung standard error is 0, and only the mirror image has that too."""
+    alike = permutation_test(pool([0.3] * 5, [0.1] * 5, test="knha"))
+    on_a_line = permutation_test(
+        pool([0.0, 1.0, 2.0, 3.0], [0.1] * 4, mods=[0.0, 1.0, 2.0, 3.0], test="knha")
+    )
+
+    assert alike.p.tolist() == [2 / 32]
+    assert on_a_line.omnibus_p == pytest.approx(2 / 24)
+
+
 def test_what_cannot_be_permuted_is_refused():
     many = pool(np.tile(YI, 5), np.tile(VI, 5))
     with pytest.raises(InputError, match="too many"):

@@ -160,10 +160,8 @@ def influence(fit: Pooled) -> Influence:
     residual = fit.yi - np.einsum("kp,kp->k", model.x, without.beta)
     spread = np.einsum("kp,kpq,kq->k", model.x, without.vb, model.x)
     dffits, dfbetas = _standardized(model, without, hat, shift, moved)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cook = np.einsum("kp,kp->k", moved, np.linalg.solve(fit.vb, moved.T).T)
-        ratio = np.linalg.det(without.vb / fit.vb.max()) / np.linalg.det(fit.vb / fit.vb.max())
-        rstudent = residual / np.sqrt(fit.vi + spread + without.tau2)
+    cook, ratio = _joint_shift(fit.vb, without.vb, moved)
+    rstudent = residual / np.sqrt(fit.vi + spread + without.tau2)
     undefined = int(np.isnan(without.tau2).sum())
     return Influence(
         slab=fit.slab,
@@ -185,6 +183,23 @@ def influence(fit: Pooled) -> Influence:
             "coefficient cannot be estimated, so that nothing is said of what changes.",
         ),
     )
+
+
+def _joint_shift(
+    vb: FloatArray, without: FloatArray, moved: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Cook's distances and ratios of determinants; NaN where the fit is exact and vb is 0."""
+    size = np.sqrt(np.diagonal(vb))
+    if not (size > 0.0).all():
+        return np.full(moved.shape[0], np.nan), np.full(moved.shape[0], np.nan)
+    # Coefficients in units of their standard errors: a year beside an intercept is no trouble then.
+    outer = np.outer(size, size)
+    scaled = moved / size
+    cook: FloatArray = np.einsum("kp,kp->k", scaled, np.linalg.solve(vb / outer, scaled.T).T)
+    ratio = np.full(moved.shape[0], np.nan)
+    known = np.flatnonzero(np.isfinite(without).all(axis=(1, 2)))
+    ratio[known] = np.linalg.det(without[known] / outer) / np.linalg.det(vb / outer)
+    return cook, ratio
 
 
 def _standardized(

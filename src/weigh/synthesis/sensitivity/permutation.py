@@ -27,6 +27,8 @@ _ALTERNATIVES = ("two-sided", "greater", "less")
 # Statistics that differ by less than this share are equal: arrangements that mirror each other give
 # the same number but for rounding.
 _TIE = 1e-8
+# A Knapp-Hartung statistic beyond this comes from residuals that are rounding: the fit is perfect.
+_PERFECT = 1e12
 # Arrangements worked through at a time.
 _CHUNK = 4096
 # An exact test of more arrangements than this would take minutes.
@@ -150,7 +152,7 @@ def permutation_test(
         tally.add(observed.z[None, :], np.array([observed.joint]))
         chunks = (_random_flips if flips else _random_orders)(model, iterations - 1, seed)
     for found in chunks:
-        tally.add(found.statistic, _joint(found, observed.tested, model))
+        tally.add(_tests(found, model), _joint(found, observed.tested, model))
     notes = _notes(tally, model, exact=exact, flips=flips)
     return PermutationTest(
         names=fit.names,
@@ -179,16 +181,30 @@ class _Statistics:
         rows = np.arange(model.k)[None, :]
         tested = np.array([i for i, name in enumerate(fit.names) if name != INTERCEPT] or [0])
         found = refit(model, rows)
-        return cls(found.statistic[0], float(_joint(found, tested, model)[0]), tested)
+        return cls(_tests(found, model)[0], float(_joint(found, tested, model)[0]), tested)
+
+
+def _tests(found: Refits, model: Model) -> FloatArray:
+    """Test statistics of the coefficients; infinite where the fit is perfect."""
+    z = found.statistic
+    if model.test != "knha":
+        return z
+    return np.where(np.abs(z) > _PERFECT, np.copysign(np.inf, z), z)
 
 
 def _joint(found: Refits, tested: IndexArray, model: Model) -> FloatArray:
     """Wald statistic of the coefficients tested, an F statistic with a t test."""
     if model.p == 1:
-        return np.square(found.statistic[:, 0])
+        return np.square(_tests(found, model)[:, 0])
     beta = found.beta[:, tested]
     vb = found.vb[:, tested[:, None], tested]
+    # Moderators that explain every effect leave a Knapp-Hartung covariance of 0.
+    perfect = (vb == 0.0).all(axis=(1, 2))
+    vb = np.where(perfect[:, None, None], np.eye(tested.size), vb)
     q: FloatArray = np.einsum("np,np->n", beta, np.linalg.solve(vb, beta[..., None])[..., 0])
+    q = np.where(perfect & (q > 0.0), np.inf, q)
+    if model.test == "knha":
+        q = np.where(q > _PERFECT**2, np.inf, q)
     return q if model.test == "z" else q / tested.size
 
 
@@ -204,9 +220,11 @@ class _Tally:
 
     def add(self, z: FloatArray, joint: FloatArray) -> None:
         # A statistic of 0/0 comes from effects that are all 0; it is as little extreme as can be.
-        z = np.nan_to_num(z, nan=0.0, posinf=np.inf, neginf=-np.inf)
-        own = self.observed.z
-        tie = _TIE * np.abs(own)
+        z, own = (
+            np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
+            for values in (z, self.observed.z)
+        )
+        tie = np.where(np.isfinite(own), _TIE * np.abs(own), 0.0)
         if self.alternative == "two-sided":
             as_far = np.abs(z) >= np.abs(own) - tie
         elif self.alternative == "greater":

@@ -84,7 +84,8 @@ def gosh(fit: Pooled, *, subsets: int = 100_000, seed: int = 0) -> Gosh:
     Returns
     -------
     Gosh
-        One entry a subset of at least as many studies as coefficients.
+        One entry a subset of at least as many studies as coefficients. As everywhere in weigh `h2`
+        follows from tau2 and is at least 1; metafor's ``gosh()`` takes it from Q for ``"DL"``.
 
     References
     ----------
