@@ -6,6 +6,7 @@ chosen to keep their relative accuracy far out in the tail, where 1 - CDF would 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy import special
 __all__ = [
     "chi2_quantile",
     "chi2_tail",
+    "each_df",
     "f_tail",
     "normal_quantile",
     "t_quantile",
@@ -64,6 +66,17 @@ def chi2_tail(q: Any, df: Any) -> Any:
 def chi2_quantile(df: Any, upper: float) -> Any:
     """Point above which a chi-squared variable falls with probability `upper`."""
     return special.chdtri(df, upper)
+
+
+def each_df(quantile: Callable[[Any], Any], df: Any) -> Any:
+    """Evaluate a quantile once for each degree of freedom that occurs.
+
+    Quantiles cost a search each, and thousands of sets share a few degrees of freedom.
+    """
+    if np.size(df) < 16:
+        return quantile(df)
+    known, which = np.unique(df, return_inverse=True)
+    return quantile(known)[which]
 
 
 def f_tail(f: Any, df1: Any, df2: Any) -> Any:

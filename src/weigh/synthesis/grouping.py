@@ -80,7 +80,7 @@ def group_rows(group: Any, rows: int) -> Groups:
         return Groups(labels, nothing, nothing, nothing)
     start = np.concatenate(([0], np.flatnonzero(labels[1:] != labels[:-1]) + 1))
     runs = labels[start]
-    if np.unique(runs).size == runs.size:
+    if bool(np.all(runs[1:] > runs[:-1])) or np.unique(runs).size == runs.size:
         return Groups(runs, np.arange(rows), start, np.diff(np.append(start, rows)))
     known, first, code = np.unique(labels, return_index=True, return_inverse=True)
     by_first = np.argsort(first)

@@ -12,6 +12,7 @@ from weigh.stats.sums import Columns, Sums
 from weigh.stats.tails import (
     chi2_quantile,
     chi2_tail,
+    each_df,
     normal_quantile,
     t_quantile,
     two_sided_p,
@@ -95,9 +96,9 @@ def prediction_half_width(
     if prediction in ("normal", "simple"):
         critical = normal_quantile(upper)
     elif prediction == "riley":
-        critical = t_quantile(np.maximum(df - 1.0, 1.0), upper)
+        critical = each_df(lambda known: t_quantile(known, upper), np.maximum(df - 1.0, 1.0))
     else:
-        critical = t_quantile(df, upper)
+        critical = each_df(lambda known: t_quantile(known, upper), df)
     variance = tau2 + (0.0 if prediction == "simple" else se * se)
     return np.asarray(critical * np.sqrt(variance))
 
@@ -113,8 +114,8 @@ def q_profile(sums: Sums, level: float) -> tuple[FloatArray, FloatArray]:
     """
     tail = 0.5 - 0.5 * level
     df = sums.df
-    low = level_crossing(sums, chi2_quantile(df, tail))
-    high = level_crossing(sums, chi2_quantile(df, 1.0 - tail), low)
+    low = level_crossing(sums, each_df(lambda known: chi2_quantile(known, tail), df))
+    high = level_crossing(sums, each_df(lambda known: chi2_quantile(known, 1.0 - tail), df), low)
     return low, high
 
 
@@ -164,7 +165,11 @@ def column_statistics(
             spread = np.maximum(spread, 1.0)
         se = se * np.sqrt(spread)
     upper = 0.5 + 0.5 * level
-    critical = normal_quantile(upper) if test == "z" else t_quantile(df, upper)
+    critical = (
+        normal_quantile(upper)
+        if test == "z"
+        else each_df(lambda known: t_quantile(known, upper), df)
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = estimate / se
     half = critical * se

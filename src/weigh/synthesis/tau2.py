@@ -16,7 +16,7 @@ import numpy.typing as npt
 from weigh.errors import NotFoundError
 from weigh.stats.search import level_crossing, maximize
 from weigh.stats.sums import Sums
-from weigh.stats.tails import chi2_quantile
+from weigh.stats.tails import chi2_quantile, each_df
 
 __all__ = [
     "COMMON_EFFECT",
@@ -101,7 +101,9 @@ def estimate_tau2(sums: Sums, method: str) -> Tau2:
         return Tau2(top.t, np.sqrt(2.0 / information), top.count, top.certified)
     if method in ("PM", "EB", "PMM"):
         # Morris's empirical Bayes estimate solves the same equation as Paule and Mandel's.
-        value = level_crossing(sums, chi2_quantile(df, 0.5) if method == "PMM" else df)
+        value = level_crossing(
+            sums, each_df(lambda known: chi2_quantile(known, 0.5), df) if method == "PMM" else df
+        )
         k = sums.k
         weight = sums.score(value, restricted=False).trace1
         se = np.sqrt(2.0 / df) * k / weight
