@@ -7,6 +7,7 @@ studies with plain results were.
 from __future__ import annotations
 
 from weigh.synthesis.bias.asymmetry import AsymmetryTest
+from weigh.synthesis.bias.combining import CombinedP, combine_p
 from weigh.synthesis.bias.doi import DoiPlot, lfk_index
 from weigh.synthesis.bias.egger_begg import begg, egger
 from weigh.synthesis.bias.excess import ExcessSignificance, excess_significance
@@ -28,6 +29,7 @@ from weigh.synthesis.bias.two_groups import (
 
 __all__ = [
     "AsymmetryTest",
+    "CombinedP",
     "DoiPlot",
     "ExcessSignificance",
     "FailSafeN",
@@ -37,6 +39,7 @@ __all__ = [
     "SelectionModel",
     "TrimAndFill",
     "begg",
+    "combine_p",
     "deeks",
     "egger",
     "excess_significance",
