@@ -223,7 +223,7 @@ _REVMAN_5 = Conventions(
 _REVMAN_NOW = replace(_REVMAN_5, center="inverse-variance", method="REML", i2_from="tau2")
 _REVMAN_SOURCES = (
     "settings.meta('RevMan5') of R package meta, which reproduces RevMan 5",
-    "effects, intervals and totals as printed in Cochrane reviews",
+    "effects, intervals and weights as printed in Cochrane reviews, which weigh is tested against",
 )
 
 PROGRAMS: tuple[Program, ...] = (
@@ -267,7 +267,7 @@ PROGRAMS: tuple[Program, ...] = (
     ),
     Program(
         name="RevMan 5",
-        call="random effects; fixed effect by Mantel-Haenszel",
+        call="method Mantel-Haenszel for events, inverse variance for means",
         random=_REVMAN_5,
         common=_REVMAN_5,
         by_measure={"RD": {"zero_cells": "variance-only"}},

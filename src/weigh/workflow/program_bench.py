@@ -59,7 +59,7 @@ class Bench:
         return self.tried[conventions]
 
     def _run(self, c: Conventions) -> tuple[Figures, tuple[str, ...]]:
-        y, v = self._effects(c)
+        y, v = self.effects(c)
         usable = np.isfinite(y) & np.isfinite(v) & (v > 0.0)
         if not usable.any():
             raise StatisticsError("No study has an effect under these conventions.")
@@ -67,7 +67,7 @@ class Bench:
         notes = (f"{left} without a variance left out.",) if left else ()
         y, v = y[usable], v[usable]
         needs_mh = self.kind in COUNTS and (self.model == "common" or c.center == "mantel-haenszel")
-        total = self._mantel_haenszel(c) if needs_mh else None
+        total = self.mantel_haenszel(c) if needs_mh else None
         if self.model == "common":
             return self._common(c, y, v, total), notes
         center = total.estimate if total is not None else None
@@ -121,7 +121,7 @@ class Bench:
             k=fit.k,
         )
 
-    def _effects(self, c: Conventions) -> tuple[FloatArray, FloatArray]:
+    def effects(self, c: Conventions) -> tuple[FloatArray, FloatArray]:
         """Effects and variances of the studies, NaN where these conventions give none."""
         if self.kind == "GEN":
             y, v = self.columns.take("yi vi")
@@ -143,7 +143,7 @@ class Bench:
             y, v = np.where(empty, np.nan, y), np.where(empty, np.nan, v)
         return y, v
 
-    def _mantel_haenszel(self, c: Conventions) -> Pooled:
+    def mantel_haenszel(self, c: Conventions) -> Pooled:
         """Mantel and Haenszel's estimate, with the rule for its own zero cells."""
         a, n1, b, n2 = self.columns.take("events1 n1 events2 n2")
         if c.double_zero == "dropped":
