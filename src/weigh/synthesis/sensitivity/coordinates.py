@@ -13,7 +13,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import normal_quantile
 from weigh.synthesis.inputs import check_level
 from weigh.synthesis.sensitivity.records import as_record
-from weigh.synthesis.sensitivity.refits import model_of, others, refit
+from weigh.synthesis.sensitivity.refits import model_of, refit_without_each
 
 __all__ = ["BaujatPoints", "RadialPoints", "baujat", "galbraith", "radial"]
 
@@ -112,7 +112,7 @@ def baujat(fit: Pooled) -> BaujatPoints:
     model = model_of(fit, "Baujat's plot")
     if model.k < 2:
         raise StatisticsError("There is one study; without it nothing is left to compare with.")
-    without = refit(model, others(model.k))
+    without = refit_without_each(model)
     residual = fit.yi - model.x @ model.beta
     shift = np.einsum("kp,kp->k", model.x, model.beta - without.beta)
     spread = np.einsum("kp,kpq,kq->k", model.x, without.vb, model.x)

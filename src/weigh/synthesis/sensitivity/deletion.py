@@ -12,7 +12,13 @@ from scipy import special
 from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Pooled
 from weigh.synthesis.sensitivity.records import as_record
-from weigh.synthesis.sensitivity.refits import Model, Refits, model_of, others, refit
+from weigh.synthesis.sensitivity.refits import (
+    Model,
+    Refits,
+    model_of,
+    refit_without_each,
+    stretches,
+)
 
 __all__ = ["Influence", "Residuals", "influence", "rstandard"]
 
@@ -151,7 +157,7 @@ def influence(fit: Pooled) -> Influence:
     if k < 2:
         raise StatisticsError("There is one study; without it nothing is left to compare with.")
     assert fit.vb is not None  # a fit with a model matrix has it
-    without = refit(model, others(k))
+    without = refit_without_each(model)
     unit = 2.0**model.exponent
     tau2 = np.array(fit.tau2 / unit**2)
     hat = np.einsum("kp,pk->k", model.x, _Solver.of(model, tau2).gain)
@@ -207,20 +213,22 @@ def _standardized(
 ) -> tuple[FloatArray, FloatArray]:
     """DFFITS and DFBETAS: the shifts over the spread that tau2 without the study gives."""
     defined = np.flatnonzero(~np.isnan(without.tau2))
-    deleted = np.ldexp(without.tau2[defined], -2 * model.exponent)
-    solver = _Solver.of(model, deleted)
-    unit = 4.0**model.exponent
-    scale = without.scale[defined]
-    spread = scale[:, None] * np.diagonal(solver.covariance(), axis1=1, axis2=2) * unit
     dffits, dfbetas = np.full(model.k, np.nan), np.full(moved.shape, np.nan)
-    if model.weights is None:
-        own = hat[defined] * (model.v[defined] + deleted)
-    else:
-        rows = np.einsum("np,npk->nk", model.x[defined], solver.gain)
-        own = np.sum(rows * rows * solver.variance, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        dffits[defined] = shift[defined] / np.sqrt(scale * own * unit)
-        dfbetas[defined] = moved[defined] / np.sqrt(spread)
+    unit = 4.0**model.exponent
+    for stretch in stretches(defined.size, model.k * model.p):
+        which = defined[stretch]
+        deleted = np.ldexp(without.tau2[which], -2 * model.exponent)
+        solver = _Solver.of(model, deleted)
+        scale = without.scale[which] * unit
+        spread = scale[:, None] * np.diagonal(solver.covariance(), axis1=1, axis2=2)
+        if model.weights is None:
+            own = hat[which] * (model.v[which] + deleted)
+        else:
+            rows = np.einsum("np,npk->nk", model.x[which], solver.gain)
+            own = np.sum(rows * rows * solver.variance, axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            dffits[which] = shift[which] / np.sqrt(scale * own)
+            dfbetas[which] = moved[which] / np.sqrt(spread)
     return dffits, dfbetas
 
 

@@ -14,7 +14,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.synthesis.batch import pool_many
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.sensitivity.records import as_record
-from weigh.synthesis.sensitivity.refits import model_of, others
+from weigh.synthesis.sensitivity.refits import model_of, stretches
 
 __all__ = ["Cumulative", "LeaveOneOut", "cumulative", "leave_one_out"]
 
@@ -157,15 +157,18 @@ def leave_one_out(fit: Pooled) -> LeaveOneOut:
     _require_mean(fit, "Leave-one-out")
     if fit.k < 2:
         raise StatisticsError("There is one study; without it nothing is left to pool.")
-    sets = others(fit.k)
-    group = np.repeat(np.arange(fit.k), fit.k - 1)
+
+    def rest(which: IndexArray) -> list[IndexArray]:
+        columns = np.arange(fit.k - 1)
+        return list(columns + (columns >= which[:, None]))
+
     return LeaveOneOut(
         omitted=fit.slab,
         method=fit.method,
         test=fit.test,
         level=fit.level,
         notes=_caution(fit, smallest=fit.k - 1),
-        **_pooled_again(fit, sets.ravel(), group, fit.k),
+        **_pooled_again(fit, fit.k, rest),
     )
 
 
@@ -207,9 +210,10 @@ def cumulative(fit: Pooled, order: Sequence[Any] | npt.ArrayLike | None = None) 
     """
     _require_mean(fit, "A cumulative analysis")
     sequence, gaps = (np.arange(fit.k), ()) if order is None else _sequence(order, fit)
-    sizes = np.arange(1, sequence.size + 1)
-    group = np.repeat(sizes - 1, sizes)
-    within = np.arange(group.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+
+    def so_far(which: IndexArray) -> list[IndexArray]:
+        return [sequence[: count + 1] for count in which.tolist()]
+
     return Cumulative(
         added=tuple(fit.slab[index] for index in sequence),
         order=sequence,
@@ -217,7 +221,7 @@ def cumulative(fit: Pooled, order: Sequence[Any] | npt.ArrayLike | None = None) 
         test=fit.test,
         level=fit.level,
         notes=(*gaps, *_caution(fit, smallest=1)),
-        **_pooled_again(fit, sequence[within], group, sequence.size),
+        **_pooled_again(fit, sequence.size, so_far),
     )
 
 
@@ -259,20 +263,34 @@ def _caution(fit: Pooled, *, smallest: int) -> tuple[str, ...]:
     return ()
 
 
-def _pooled_again(fit: Pooled, rows: IndexArray, group: IndexArray, sets: int) -> dict[str, Any]:
-    if fit.user_weights is None:
-        batch = pool_many(
-            fit.yi[rows],
-            fit.vi[rows],
-            group,
-            method=fit.method,
-            test=fit.test,
-            level=fit.level,
-            prediction=fit.prediction,
-        )
-        return {name: getattr(batch, name) for name in _STATISTICS}
-    parts = [rows[group == index] for index in range(sets)]
-    return _one_by_one([_pool_weighted(fit, part) for part in parts])
+def _pooled_again(
+    fit: Pooled, sets: int, members: Callable[[IndexArray], list[IndexArray]]
+) -> dict[str, Any]:
+    """Pool sets of studies; `members` gives those of the sets asked for."""
+    parts = []
+    for which in stretches(sets, fit.k):
+        chosen = members(which)
+        if fit.user_weights is None:
+            parts.append(_pool_sets(fit, chosen))
+        else:
+            parts.append(_one_by_one([_pool_weighted(fit, rows) for rows in chosen]))
+    if len(parts) == 1:
+        return parts[0]
+    return {name: np.concatenate([part[name] for part in parts]) for name in _STATISTICS}
+
+
+def _pool_sets(fit: Pooled, sets: list[IndexArray]) -> dict[str, Any]:
+    rows = np.concatenate(sets)
+    batch = pool_many(
+        fit.yi[rows],
+        fit.vi[rows],
+        np.repeat(np.arange(len(sets)), [one.size for one in sets]),
+        method=fit.method,
+        test=fit.test,
+        level=fit.level,
+        prediction=fit.prediction,
+    )
+    return {name: getattr(batch, name) for name in _STATISTICS}
 
 
 def _pool_weighted(fit: Pooled, rows: IndexArray) -> Pooled:

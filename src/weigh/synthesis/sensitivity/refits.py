@@ -6,7 +6,7 @@ What the analyses of this package have in common. All refits of one size run tog
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,13 +21,15 @@ from weigh.synthesis.sensitivity.designs import Designs, full_rank
 from weigh.synthesis.statistics import LARGE, SMALL
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2, typical_variance
 
-__all__ = ["Model", "Refits", "model_of", "others", "refit"]
+__all__ = ["Model", "Refits", "model_of", "refit", "refit_without_each", "stretches"]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
 
 # Entries of one chunk: its dozen temporaries then stay in the cache of one core.
 _ENTRIES = 24_000
+# Entries held at a time where every study is set against all others: bounds the memory.
+_HELD = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,21 @@ def model_of(fit: Pooled, what: str) -> Model:
     )
 
 
-def others(k: int) -> IndexArray:
-    """(k, k - 1) indices: for each study all the others, in order."""
+def stretches(count: int, width: int) -> Iterator[IndexArray]:
+    """Indices from 0 to `count`, as many at a time as can be held `width` entries each."""
+    step = max(_HELD // max(width, 1), 1)
+    for start in range(0, count, step):
+        yield np.arange(start, min(start + step, count))
+
+
+def refit_without_each(model: Model) -> Refits:
+    """Fit the model to all studies but one, for each study in order."""
+    k = model.k
     columns = np.arange(k - 1)
-    shifted: IndexArray = columns + (columns >= np.arange(k)[:, None])
-    return shifted
+    parts = [
+        refit(model, columns + (columns >= which[:, None])) for which in stretches(k, k * model.p)
+    ]
+    return parts[0] if len(parts) == 1 else _in_units(parts, 0)
 
 
 def refit(

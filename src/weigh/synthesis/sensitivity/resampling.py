@@ -14,7 +14,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import normal_quantile
 from weigh.synthesis.inputs import check_choice, check_level
 from weigh.synthesis.sensitivity.records import as_record
-from weigh.synthesis.sensitivity.refits import Model, Refits, model_of, others, refit
+from weigh.synthesis.sensitivity.refits import Model, Refits, model_of, refit, refit_without_each
 
 __all__ = ["BootstrapIntervals", "bootstrap"]
 
@@ -142,7 +142,7 @@ def bootstrap(
     if kind == "studentized":
         low, high = _studentized(model, fit, beta, found.se[good], tails)
     elif kind == "bca":
-        left_out = refit(model, others(model.k))
+        left_out = refit_without_each(model)
         low, high = _bca(beta, model.beta, left_out.beta, tails)
     else:
         low, high = np.quantile(beta, tails, axis=0)
