@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from weigh.evidence.effect import to_natural as to_natural
     from weigh.folder import load as load
     from weigh.synthesis import bias as bias
+    from weigh.synthesis import glmm as glmm
     from weigh.synthesis import mantel_haenszel as mantel_haenszel
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
@@ -49,6 +50,7 @@ _HOMES = {
     "effect_size": "weigh.effects",
     "fragility_index": "weigh.synthesis.sensitivity",
     "galbraith": "weigh.synthesis.sensitivity",
+    "glmm": "weigh.synthesis",
     "gosh": "weigh.synthesis.sensitivity",
     "influence": "weigh.synthesis.sensitivity",
     "leave_one_out": "weigh.synthesis.sensitivity",
@@ -77,6 +79,7 @@ __all__ = [
     "effect_size",
     "fragility_index",
     "galbraith",
+    "glmm",
     "gosh",
     "influence",
     "leave_one_out",

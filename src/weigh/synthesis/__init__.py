@@ -10,6 +10,7 @@ from __future__ import annotations
 from weigh.synthesis.batch import PooledBatch, pool_many
 from weigh.synthesis.counts import mantel_haenszel, peto
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics
+from weigh.synthesis.glmm import glmm
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
@@ -20,6 +21,7 @@ __all__ = [
     "PooledBatch",
     "Predictions",
     "fit_statistics",
+    "glmm",
     "mantel_haenszel",
     "peto",
     "pool",
