@@ -369,11 +369,44 @@ def test_effects_as_given_can_carry_the_name_of_their_scale():
         ({"measure": "RR", **EVENTS, "programs": ["SAS"]}, NotFoundError, "SAS"),
         ({"measure": "RR", "model": "common", "programs": ["Stata"], **EVENTS}, InputError, "None"),
         ({"measure": "MD", **EVENTS}, InputError, "events1"),
+        ({"yi": [0.1, 0.2], "vi": [0.1, -0.2]}, InputError, "negative"),
+        ({"yi": [0.1, 0.2], "vi": [0.0, 0.0]}, InputError, "No study has an effect"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_refused_by_name(arguments, error, words):
     with pytest.raises(error, match=words):
         compare_programs(**arguments)
+
+
+def test_studies_that_a_program_cannot_use_are_counted_in_its_row():
+    """Stata adds nothing to a risk difference, which then has no variance without events."""
+    comparison = compare_programs("RD", **EVENTS)
+
+    assert comparison["Stata"].notes == (
+        "1 study has a sampling variance of 0 and cannot be used.",
+    )
+    assert "Stata: 1 study has a sampling variance of 0" in str(comparison)
+    assert comparison["metafor"].notes == ()
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_one_or_two_studies_can_be_compared(k):
+    events = {name: values[1 : 1 + k] for name, values in EVENTS.items()}
+
+    comparison = compare_programs("OR", **events)
+
+    assert [row.figures.k for row in comparison.rows] == [k] * len(comparison.rows)
+    assert "nan" not in str(comparison).lower()
+
+
+def test_a_row_with_a_missing_count_is_left_out_by_every_program():
+    whole = {name: [float(value) for value in values] for name, values in EVENTS.items()}
+    holed = {name: [*values, 10.0] for name, values in whole.items()}
+    holed["events1"][-1] = float("nan")
+
+    for model in ("random", "common"):
+        ours = compare_programs("RD", **holed, model=model)
+        assert ours.to_dict() == compare_programs("RD", **whole, model=model).to_dict()
 
 
 def test_the_call_is_public():

@@ -249,7 +249,9 @@ class ProgramComparison:
                 lines.append(f"    {_moved(step.change)}")
         if measure_named(self.measure).is_log:
             lines += ["", "Changes of the estimate and of its interval are on the log scale."]
-        lines += [*([""] if self.notes else []), *self.notes]
+        notes = [f"{row.program}: {note}" for row in self.rows for note in row.notes]
+        notes += self.notes
+        lines += [*([""] if notes else []), *notes]
         return "\n".join(lines)
 
     def _cells(self, row: ProgramFigures) -> tuple[str, ...]:

@@ -64,7 +64,8 @@ class Bench:
         if not usable.any():
             raise StatisticsError("No study has an effect under these conventions.")
         left = int(np.count_nonzero(np.isfinite(y) & (v == 0.0)))
-        notes = (f"{left} without a variance left out.",) if left else ()
+        studies = "1 study has" if left == 1 else f"{left} studies have"
+        notes = (f"{studies} a sampling variance of 0 and cannot be used.",) if left else ()
         y, v = y[usable], v[usable]
         needs_mh = self.kind in COUNTS and (self.model == "common" or c.center == "mantel-haenszel")
         total = self.mantel_haenszel(c) if needs_mh else None
@@ -125,6 +126,7 @@ class Bench:
         """Effects and variances of the studies, NaN where these conventions give none."""
         if self.kind == "GEN":
             y, v = self.columns.take("yi vi")
+            self.columns.refuse_negative("vi")
             return y, v
         if self.kind in MEANS:
             names = "mean1 sd1 n1 mean2 sd2 n2"
