@@ -15,6 +15,7 @@ from weigh.synthesis.bias.fail_safe import FailSafeN, fail_safe_n
 from weigh.synthesis.bias.filling import TrimAndFill, trim_and_fill
 from weigh.synthesis.bias.henmi import HenmiCopas, henmi_copas
 from weigh.synthesis.bias.limits import LimitMetaAnalysis, limit_meta_analysis
+from weigh.synthesis.bias.p_curve import PCurve, p_curve
 from weigh.synthesis.bias.pet_peese import PetPeese, pet_peese
 from weigh.synthesis.bias.selection_model import SelectionModel, selection_model
 from weigh.synthesis.bias.two_groups import (
@@ -35,6 +36,7 @@ __all__ = [
     "FailSafeN",
     "HenmiCopas",
     "LimitMetaAnalysis",
+    "PCurve",
     "PetPeese",
     "SelectionModel",
     "TrimAndFill",
@@ -49,6 +51,7 @@ __all__ = [
     "lfk_index",
     "limit_meta_analysis",
     "macaskill",
+    "p_curve",
     "pet_peese",
     "peters",
     "pustejovsky",
