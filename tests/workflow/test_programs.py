@@ -302,6 +302,7 @@ def test_the_table_shows_ratios_and_says_that_changes_are_logarithms():
     assert "risk ratio" in text.splitlines()[0]
     assert "log scale" in text
     assert "nan" not in text.lower()
+    assert max(map(len, text.splitlines())) <= 90
 
 
 @pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])

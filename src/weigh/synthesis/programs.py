@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ __all__ = ["Difference", "Figures", "ProgramComparison", "ProgramFigures"]
 # A convention changes a figure if it moves it by more than this share of the estimate's standard
 # error (of 100 for I2, of tau2 itself): far above rounding, far below what anyone prints.
 _MATTERS = 1e-7
+_WIDTH = 80  # of a printed table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,13 +247,13 @@ class ProgramComparison:
             if not steps:
                 lines.append("  no convention changes a figure that both give")
             for step in steps:
-                lines.append(f"  {step.about}: {step.before} → {step.after}")
-                lines.append(f"    {_moved(step.change)}")
+                lines += _wrapped(f"{step.about}: {step.before} → {step.after}", "  ")
+                lines += _wrapped(_moved(step.change), "      ")
         if measure_named(self.measure).is_log:
             lines += ["", "Changes of the estimate and of its interval are on the log scale."]
         notes = [f"{row.program}: {note}" for row in self.rows for note in row.notes]
         notes += self.notes
-        lines += [*([""] if notes else []), *notes]
+        lines += [*([""] if notes else []), *(line for note in notes for line in _wrapped(note))]
         return "\n".join(lines)
 
     def _cells(self, row: ProgramFigures) -> tuple[str, ...]:
@@ -273,6 +275,13 @@ class ProgramComparison:
         if low is None or high is None:
             return ""
         return f"{self._natural(low)} to {self._natural(high)}"
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    """Break text into lines that a terminal shows whole."""
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False
+    )
 
 
 def _without_empty_columns(table: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
