@@ -21,6 +21,7 @@ __all__ = [
     "MAX_HALVINGS",
     "MAX_STEPS",
     "NOISE",
+    "ROOM",
     "Alone",
     "AloneScore",
     "Few",
@@ -34,6 +35,9 @@ MAX_STEPS = 100
 LAST_STEP = 1e-9
 # Steps below this multiple of the smallest variance are rounding.
 NOISE = 4.0 * sys.float_info.epsilon
+# The residual sum of squares less the smallest variance bounds the maximum, and two studies of one
+# variance have theirs right there: with this much room rounding cannot put it outside.
+ROOM = 1.0 + 1e-9
 # Halvings of a cell of the search: by then its ends agree to the last digits.
 MAX_HALVINGS = 60
 
@@ -338,7 +342,7 @@ def single_maximum(one: Alone, *, restricted: bool) -> float | None:
     The same cells, proofs and steps as `weigh.stats.search.maximize`.
     """
     rss = one.rss
-    upper = rss - one.v0
+    upper = rss * ROOM - one.v0
     if not upper > 0.0:
         return 0.0
     ceiling = min(2.0 * rss / (one.k - 1), upper)

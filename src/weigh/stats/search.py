@@ -26,6 +26,7 @@ from weigh.stats.alone import (
     MAX_HALVINGS,
     MAX_STEPS,
     NOISE,
+    ROOM,
     climb_to_level,
     single_maximum,
 )
@@ -260,7 +261,7 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
     certified = np.ones(sums.sets, dtype=np.bool_)
     # No term of the score is positive beyond the residual sum of squares less the smallest
     # variance, whatever the weights.
-    upper = sums.rss - sums.v_low
+    upper = sums.rss * ROOM - sums.v_low
     open_sets = np.flatnonzero(upper > 0.0)
     if open_sets.size == 0:
         return Maxima(t, count, certified)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from synthesis.sensitivity.making import DOSE, VI, YI
 
-from weigh.synthesis import pool
+from weigh.synthesis import pool, pool_many
 from weigh.synthesis.sensitivity import cumulative, influence, leave_one_out, refits
 from weigh.synthesis.sensitivity.designs import Designs, full_rank
 
@@ -53,3 +53,18 @@ def test_stacked_designs_have_the_likelihood_of_its_definition(restricted):
     found = Designs(YI[None], VI[None], x[None]).log_likelihood(t, restricted=restricted)
 
     assert found[0] == pytest.approx(-0.5 * twice, rel=1e-12)
+
+
+@pytest.mark.parametrize("method", ["REML", "EB", "PM", "DL", "HE"])
+def test_two_studies_of_one_variance_have_the_spread_of_the_closed_form(method):
+    """Half the squared difference less the variance; REML's search must reach its very bound."""
+    rng = np.random.default_rng(0)
+    vi = np.repeat(rng.uniform(0.01, 2.0, 500), 2)
+    yi = rng.normal(0.0, 3.0, 1000)
+    expected = np.maximum((yi[::2] - yi[1::2]) ** 2 / 2.0 - vi[::2], 0.0)
+
+    many = pool_many(yi, vi, np.repeat(np.arange(500), 2), method=method).tau2
+    alone = [pool(yi[at : at + 2], vi[at : at + 2], method=method).tau2 for at in range(0, 1000, 2)]
+
+    assert many == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    assert many.tolist() == alone
