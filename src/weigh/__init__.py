@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from weigh.synthesis.sensitivity import gosh as gosh
     from weigh.synthesis.sensitivity import influence as influence
     from weigh.synthesis.sensitivity import leave_one_out as leave_one_out
+    from weigh.synthesis.sensitivity import leave_one_out_many as leave_one_out_many
     from weigh.synthesis.sensitivity import permutation_test as permutation_test
     from weigh.synthesis.sensitivity import radial as radial
     from weigh.synthesis.sensitivity import ranef as ranef
@@ -54,6 +55,7 @@ _HOMES = {
     "gosh": "weigh.synthesis.sensitivity",
     "influence": "weigh.synthesis.sensitivity",
     "leave_one_out": "weigh.synthesis.sensitivity",
+    "leave_one_out_many": "weigh.synthesis.sensitivity",
     "load": "weigh.folder",
     "mantel_haenszel": "weigh.synthesis",
     "permutation_test": "weigh.synthesis.sensitivity",
@@ -83,6 +85,7 @@ __all__ = [
     "gosh",
     "influence",
     "leave_one_out",
+    "leave_one_out_many",
     "load",
     "mantel_haenszel",
     "permutation_test",

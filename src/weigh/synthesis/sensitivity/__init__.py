@@ -22,6 +22,7 @@ from weigh.synthesis.sensitivity.omission import (
     cumulative,
     leave_one_out,
 )
+from weigh.synthesis.sensitivity.omission_batch import LeaveOneOutBatch, leave_one_out_many
 from weigh.synthesis.sensitivity.permutation import PermutationTest, permutation_test
 from weigh.synthesis.sensitivity.resampling import BootstrapIntervals, bootstrap
 from weigh.synthesis.sensitivity.shrinkage import StudyEffects, blup, ranef
@@ -36,6 +37,7 @@ __all__ = [
     "Gosh",
     "Influence",
     "LeaveOneOut",
+    "LeaveOneOutBatch",
     "PermutationTest",
     "RadialPoints",
     "Residuals",
@@ -49,6 +51,7 @@ __all__ = [
     "gosh",
     "influence",
     "leave_one_out",
+    "leave_one_out_many",
     "permutation_test",
     "radial",
     "ranef",

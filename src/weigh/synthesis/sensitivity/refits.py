@@ -251,7 +251,7 @@ def _means(model: Model, rows: IndexArray, y: FloatArray, _: IndexArray) -> Refi
 
 
 def _from_q(q: FloatArray, df: FloatArray) -> tuple[FloatArray, FloatArray]:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.where(q > df, 100.0 * (q - df) / q, 0.0), q / df
 
 
