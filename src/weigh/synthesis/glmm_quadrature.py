@@ -230,9 +230,15 @@ def numeric_hessian(function: Callable[[FloatArray], float], at: FloatArray) -> 
         hessian[i, i] = (16.0 * near - far) / (12.0 * step[i] ** 2)
         for j in range(i):
             ej = step[j] * unit[j]
-            mixed = function(at + ei + ej) + function(at - ei - ej)
-            mixed -= function(at + ei - ej) + function(at - ei + ej)
-            hessian[i, j] = hessian[j, i] = mixed / (4.0 * step[i] * step[j])
+            close, wide = (
+                function(at + r * (ei + ej))
+                + function(at - r * (ei + ej))
+                - function(at + r * (ei - ej))
+                - function(at - r * (ei - ej))
+                for r in (1.0, 2.0)
+            )
+            mixed = (16.0 * close - wide) / (48.0 * step[i] * step[j])
+            hessian[i, j] = hessian[j, i] = mixed
     return hessian
 
 
