@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from weigh.folder import load as load
     from weigh.synthesis import bias as bias
     from weigh.synthesis import glmm as glmm
+    from weigh.synthesis import location_scale as location_scale
     from weigh.synthesis import mantel_haenszel as mantel_haenszel
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
@@ -57,6 +58,7 @@ _HOMES = {
     "leave_one_out": "weigh.synthesis.sensitivity",
     "leave_one_out_many": "weigh.synthesis.sensitivity",
     "load": "weigh.folder",
+    "location_scale": "weigh.synthesis",
     "mantel_haenszel": "weigh.synthesis",
     "permutation_test": "weigh.synthesis.sensitivity",
     "peto": "weigh.synthesis",
@@ -87,6 +89,7 @@ __all__ = [
     "leave_one_out",
     "leave_one_out_many",
     "load",
+    "location_scale",
     "mantel_haenszel",
     "permutation_test",
     "peto",

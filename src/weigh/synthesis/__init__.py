@@ -1,7 +1,8 @@
 """Pooling effects over studies, on plain arrays: yi, vi and nothing else.
 
 `pool` gives one pooled effect or one regression, `pool_many` many at once; `mantel_haenszel` and
-`peto` pool counts directly. `tau2_interval`, `fit_statistics`, `predict` and `variance_inflation`
+`peto` pool counts directly, `glmm` through their own distributions; `location_scale` lets moderators
+change tau2. `tau2_interval`, `fit_statistics`, `predict` and `variance_inflation`
 say more about a fit. `bias` is about missing studies and `sensitivity` about single ones.
 """
 
@@ -11,6 +12,7 @@ from weigh.synthesis.batch import PooledBatch, pool_many
 from weigh.synthesis.counts import mantel_haenszel, peto
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics
 from weigh.synthesis.glmm import glmm
+from weigh.synthesis.location_scale import LocationScale, location_scale
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
@@ -18,10 +20,12 @@ from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 __all__ = [
     "FitStatistics",
     "HeterogeneityIntervals",
+    "LocationScale",
     "PooledBatch",
     "Predictions",
     "fit_statistics",
     "glmm",
+    "location_scale",
     "mantel_haenszel",
     "peto",
     "pool",
