@@ -1,9 +1,9 @@
 """Pooling effects over studies, on plain arrays: yi, vi and nothing else.
 
 `pool` gives one pooled effect or one regression, `pool_many` many at once; `mantel_haenszel` and
-`peto` pool counts directly, `glmm` through their own distributions; `location_scale` lets moderators
-change tau2. `tau2_interval`, `fit_statistics`, `predict` and `variance_inflation`
-say more about a fit. `bias` is about missing studies and `sensitivity` about single ones.
+`peto` pool counts directly, `glmm` through their own distributions. `location_scale` lets
+moderators change tau2. `tau2_interval`, `fit_statistics`, `predict` and `variance_inflation` say
+more about a fit. `bias` is about missing studies and `sensitivity` about single ones.
 """
 
 from __future__ import annotations
