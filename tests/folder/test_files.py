@@ -145,8 +145,8 @@ def test_a_link_that_leads_to_itself_is_told(folder):
     (home / "results.csv").symlink_to(home / "results.csv")
 
     assert told(home) == [
-        "results.csv: found a link to a place outside the folder; expected a file inside it. "
-        "Copy the file into the folder in place of the link."
+        "results.csv: found a link that leads to itself; expected the file itself, inside the "
+        "folder."
     ]
 
 

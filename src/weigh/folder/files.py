@@ -6,6 +6,8 @@ limit, and nothing in it is followed to another place on the machine.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import stat
 import unicodedata
@@ -80,6 +82,11 @@ def read_text(folder: Path, name: str) -> Text | None:
             name, "a link to a file that is not there", "the file itself, inside the folder"
         )
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            fault = _fault(
+                name, "a link that leads to itself", "the file itself, inside the folder"
+            )
+            return Text(data=b"", text=None, faults=(fault,))
         reason = error.strerror or "an error of the system"
         data = _fault(
             name,
@@ -94,7 +101,8 @@ def read_text(folder: Path, name: str) -> Text | None:
 
 def _read_bytes(folder: Path, path: Path, limit: int) -> bytes | Fault:
     name = path.name
-    if path.is_symlink() and not _resolved(path).is_relative_to(folder.resolve()):
+    # Not Path.resolve: before Python 3.13 it raises where links go in circles.
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(folder.resolve()):
         return _fault(
             name,
             "a link to a place outside the folder",
@@ -112,14 +120,6 @@ def _read_bytes(folder: Path, path: Path, limit: int) -> bytes | Fault:
     with path.open("rb") as file:
         data = file.read(limit + 1)
     return data if len(data) <= limit else _too_large(name, len(data), limit)
-
-
-def _resolved(path: Path) -> Path:
-    """Where a link leads; a link that leads to itself, to the root, which is outside."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return Path(path.anchor or "/")
 
 
 def _too_large(name: str, size: int, limit: int) -> Fault:
