@@ -49,6 +49,7 @@ def pool(
     slab: Sequence[Any] | None = None,
     intercept: bool = True,
     prediction: str | None = None,
+    data: Any = None,
 ) -> Pooled:
     """Pool effects over studies.
 
@@ -65,8 +66,9 @@ def pool(
         ``"z"``: normal. ``"t"``: t with k - p degrees of freedom. ``"knha"``: the same with the
         standard error of Knapp and Hartung. ``"adhoc"``: that, but never narrower than ``"t"``.
     mods
-        Moderators: a vector, a matrix, or named columns (see `model_matrix`). The result is then
-        a regression over studies.
+        Moderators: a vector, a matrix, a mapping or data frame of named columns (text is taken as
+        categories), or a formula such as ``"~ dose + C(form)"`` over the columns of `data`. The
+        result is then a regression over studies.
     weights
         Weights of one's own in place of inverse variances.
     level
@@ -79,6 +81,8 @@ def pool(
         Convention of the prediction interval: ``"normal"``, ``"t"`` (k - p degrees of freedom),
         ``"riley"`` (k - p - 1), ``"simple"`` (tau alone). By default normal with test z, else t,
         which is what metafor 5 prints.
+    data
+        Table that a formula takes its columns from.
 
     Returns
     -------
@@ -127,6 +131,7 @@ def pool(
             effects,
             np.size(yi),
             mods=mods,
+            data=data,
             intercept=intercept,
             weights=user_weights,
             method=method,

@@ -12,6 +12,7 @@ from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Coefficient, Pooled
 from weigh.stats.sums import Design
 from weigh.stats.tails import chi2_tail, f_tail, two_sided_p, two_sided_quantile
+from weigh.synthesis.formulas import formula_matrix
 from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.inputs import Effects
 from weigh.synthesis.moderators import (
@@ -231,6 +232,7 @@ def regress(
     count: int,
     *,
     mods: Any,
+    data: Any,
     intercept: bool,
     weights: FloatArray | None,
     method: str,
@@ -242,7 +244,10 @@ def regress(
 
     `count` is the number of rows before any was left out, which `mods` still has.
     """
-    whole = model_matrix(mods, count, intercept=intercept)
+    if isinstance(mods, str):
+        whole = formula_matrix(mods, data, count)
+    else:
+        whole = model_matrix(mods, count, intercept=intercept)
     effects, weights, x = _complete_rows(effects, weights, whole)
     matrix, dropped = drop_redundant(ModelMatrix(x, whole.names))
     k, p = matrix.x.shape

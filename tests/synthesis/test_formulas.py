@@ -1,0 +1,98 @@
+"""Formulas make the same model matrices as columns by name, and cannot run code."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from weigh.errors import InputError, MissingExtraError
+from weigh.synthesis import pool
+
+pytest.importorskip("formulaic")
+
+YI = [0.1, 0.5, 0.9, 0.4, 1.3, 0.2]
+VI = [0.05, 0.04, 0.02, 0.1, 0.2, 0.1]
+TABLE = {
+    "dose": [1.0, 2.0, 3.0, 5.0, 8.0, 2.0],
+    "form": ["MK-7", "MK-4", "MK-7", "K1", "K1", "MK-4"],
+    "follow up": [4, 8, 12, 4, 8, 24],
+}
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame, dict])
+def test_a_formula_is_the_same_model_as_columns_by_name(frame):
+    by_formula = pool(YI, VI, mods="~ dose + C(form)", data=frame(TABLE))
+    by_name = pool(YI, VI, mods={name: TABLE[name] for name in ("dose", "form")})
+
+    order = [by_formula.names.index(name) for name in ("intercept", "dose")]
+    assert order[0] == 0
+    assert by_formula.qm == pytest.approx(by_name.qm)
+    assert by_formula.tau2 == pytest.approx(by_name.tau2)
+    assert by_formula.coefficients[order[1]].estimate == pytest.approx(
+        by_name.coefficients[1].estimate
+    )
+
+
+def test_interactions_functions_and_quoted_names_are_understood():
+    fit = pool(YI, VI, mods="~ log(dose) + dose:`follow up`", data=TABLE, method="EE")
+
+    assert len(fit.names) == 3
+    assert fit.design[:, 1] == pytest.approx(np.log(TABLE["dose"]))
+
+
+def test_minus_one_leaves_out_the_intercept():
+    fit = pool(YI, VI, mods="~ C(form) - 1", data=TABLE, method="EE")
+
+    assert "intercept" not in fit.names
+    assert len(fit.coefficients) == 3
+
+
+def test_rows_with_a_missing_moderator_are_left_out():
+    table = TABLE | {"dose": [1.0, None, 3.0, 5.0, 8.0, 2.0]}
+
+    fit = pool(YI, VI, mods="~ dose", data=pd.DataFrame(table))
+
+    assert fit.k == 5
+    assert any("missing moderator: 2" in note for note in fit.notes)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "~ __import__('os').system('true')",
+        "~ dose.__class__",
+        "~ open(dose)",
+        "~ {dose}",
+        "~ dose[0]",
+        "~ lambda x: x",
+        "~ 'dose'",
+    ],
+)
+def test_a_formula_cannot_run_code(formula):
+    with pytest.raises(InputError):
+        pool(YI, VI, mods=formula, data=TABLE)
+
+
+@pytest.mark.parametrize(
+    ("formula", "data", "words"),
+    [
+        ("~ dose", None, "no table"),
+        ("~ weight", TABLE, "The table has dose, form, follow up"),
+        ("~ dose + (", TABLE, "cannot be used"),
+        ("~ dose", {"dose": [1.0, 2.0]}, "2 rows for 6 studies"),
+    ],
+)
+def test_a_formula_that_cannot_be_used_is_refused_in_words(formula, data, words):
+    with pytest.raises(InputError, match=words):
+        pool(YI, VI, mods=formula, data=data)
+
+
+def test_without_the_optional_part_the_install_line_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "formulaic", None)
+
+    with pytest.raises(MissingExtraError, match=r"weigh\[formula\]"):
+        pool(YI, VI, mods="~ dose", data=TABLE)
