@@ -9,7 +9,7 @@ import numpy as np
 from weigh.appraisal import SmallStudyTest
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.trace import TraceBuilder
-from weigh.synthesis import pool
+from weigh.synthesis.bias import egger
 
 __all__ = ["FEWEST", "small_study_test"]
 
@@ -21,24 +21,24 @@ FEWEST = 10
 def small_study_test(comparison: Comparison, trace: TraceBuilder) -> SmallStudyTest | None:
     """Egger's test of a comparison with at least ten studies; None with fewer.
 
-    The classical form (Egger et al. 1997): effects regressed on their standard errors, weighted by
-    inverse variances, with a multiplicative dispersion, which is what the Knapp-Hartung standard
-    error is in a model without tau2.
+    In its classical form (Egger et al. 1997): effects regressed on their standard errors, weighted
+    by inverse variances, with a multiplicative dispersion.
     """
     if comparison.k < FEWEST:
         return None
-    yi = np.array([row.yi for row in comparison.studies])
-    vi = np.array([row.vi for row in comparison.studies])
-    fit = pool(yi, vi, mods=np.sqrt(vi), method="EE", test="knha")
-    p = fit.coefficients[-1].p
-    if not math.isfinite(p):
+    test = egger(
+        np.array([row.yi for row in comparison.studies]),
+        np.array([row.vi for row in comparison.studies]),
+        model="lm",
+    )
+    if not math.isfinite(test.p):
         return None
     node = trace.computed(
         f"{comparison.id}.egger.p",
         "small-study effects: p value",
-        p,
+        test.p,
         function="Egger's regression test",
         inputs=[row.nodes[name] for row in comparison.studies for name in ("yi", "vi")],
         method="Egger et al. 1997",
     )
-    return SmallStudyTest(name="Egger's test", p=p, node=node)
+    return SmallStudyTest(name="Egger's test", p=test.p, node=node)
