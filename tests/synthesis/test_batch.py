@@ -40,6 +40,17 @@ def test_a_group_has_the_same_bits_as_alone(method, test):
             assert together == alone or (alone is None and np.isnan(together)), (label, name)
 
 
+def test_kenward_roger_tests_are_those_of_single_sets():
+    yi, vi, group = ragged(groups=20, largest=12)
+
+    batch = pool_many(yi, vi, group, test="kr")
+
+    for index, label in enumerate(batch.group):
+        fit = pool(yi[group == label], vi[group == label], test="kr")
+        assert (batch.se[index], batch.p[index], batch.pi_low[index]) == (fit.se, fit.p, fit.pi_low)
+        assert batch.df[index] == fit.df or (fit.df is None and np.isnan(batch.df[index]))
+
+
 @pytest.mark.parametrize("prediction", ["normal", "t", "riley", "simple"])
 def test_prediction_intervals_follow_the_named_convention(prediction):
     yi, vi, group = ragged(groups=12, largest=5)
@@ -140,7 +151,7 @@ def test_methods_that_need_weights_are_refused():
 def test_a_data_frame_has_a_row_a_group(backend):
     frame = pool_many([0.1, 0.2, 0.4], [0.1, 0.1, 0.1], ["a", "a", "b"]).to_frame(backend)
 
-    assert frame.shape == (2, 21)
+    assert frame.shape == (2, 22)
 
 
 def test_the_dictionary_holds_null_for_what_is_undefined():

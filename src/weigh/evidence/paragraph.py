@@ -35,6 +35,7 @@ _TESTS = {
     "knha": "the standard error of Knapp and Hartung and a t distribution",
     "adhoc": "the standard error of Knapp and Hartung, where that is the larger one, and a t "
     "distribution",
+    "kr": "the standard error and degrees of freedom of Kenward and Roger",
 }
 _INTERVALS = {
     "QP": "the Q-profile method",

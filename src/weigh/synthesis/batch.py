@@ -13,7 +13,12 @@ from weigh.errors import InputError, StatisticsError
 from weigh.stats.sums import Columns
 from weigh.stats.tails import two_sided_p, two_sided_quantile
 from weigh.synthesis.grouping import Groups, blocks, group_rows
-from weigh.synthesis.inputs import check_choice, check_level, check_vector
+from weigh.synthesis.inputs import (
+    check_choice,
+    check_kenward_roger,
+    check_level,
+    check_vector,
+)
 from weigh.synthesis.statistics import (
     LARGE,
     PREDICTIONS,
@@ -38,8 +43,9 @@ _TWO = ("tau2", "tau2_se", "tau2_ci_low", "tau2_ci_high")
 class PooledBatch:
     """Pooled effects of many groups: the statistics of `Pooled` as arrays, one entry a group.
 
-    What is undefined is NaN. `q_df` counts studies less one; `maxima` is the number of local maxima
-    of the likelihood of tau2, and `certified` whether that number is proved.
+    What is undefined is NaN. `df` is NaN for a normal test, `q_df` counts studies less one;
+    `maxima` is the number of local maxima of the likelihood of tau2, and `certified` whether that
+    number is proved.
     """
 
     group: npt.NDArray[Any]
@@ -58,6 +64,7 @@ class PooledBatch:
     tau2_ci_high: FloatArray
     i2: FloatArray
     h2: FloatArray
+    df: FloatArray
     q: FloatArray
     q_df: IndexArray
     q_p: FloatArray
@@ -147,6 +154,7 @@ def pool_many(
     if method in ("GENQ", "GENQM"):
         raise InputError(f"Method {method} needs weights of your own; pool those sets one by one.")
     check_choice("test", test, TESTS)
+    check_kenward_roger(method, test, plain=True)
     level = check_level(level)
     if prediction is None:
         prediction = "normal" if test == "z" else "t"

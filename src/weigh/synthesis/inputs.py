@@ -16,6 +16,7 @@ __all__ = [
     "Effects",
     "check_choice",
     "check_effects",
+    "check_kenward_roger",
     "check_level",
     "check_vector",
     "numbered",
@@ -75,6 +76,16 @@ def check_choice(what: str, name: Any, known: Iterable[str]) -> None:
     """Raise `NotFoundError`, with the nearest name that is known, unless `name` is."""
     if not isinstance(name, str) or name not in known:
         raise NotFoundError(what, str(name), known)
+
+
+def check_kenward_roger(method: str, test: str, *, plain: bool) -> None:
+    """Raise `InputError` where a Kenward-Roger test is asked for and there is none."""
+    if test == "kr" and not (method == "REML" and plain):
+        raise InputError(
+            "The test of Kenward and Roger is for one pooled effect by REML, without moderators "
+            "or weights of one's own.",
+            hint="Take method='REML', or test='knha'.",
+        )
 
 
 def check_level(level: float) -> float:

@@ -17,6 +17,7 @@ from weigh.synthesis.inputs import (
     Effects,
     check_choice,
     check_effects,
+    check_kenward_roger,
     check_level,
     check_vector,
 )
@@ -65,6 +66,7 @@ def pool(
     test
         ``"z"``: normal. ``"t"``: t with k - p degrees of freedom. ``"knha"``: the same with the
         standard error of Knapp and Hartung. ``"adhoc"``: that, but never narrower than ``"t"``.
+        ``"kr"``: the standard error and degrees of freedom of Kenward and Roger (REML only).
     mods
         Moderators: a vector, a matrix, a mapping or data frame of named columns (text is taken as
         categories), or a formula such as ``"~ dose + C(form)"`` over the columns of `data`. The
@@ -103,8 +105,9 @@ def pool(
 
     References
     ----------
-    :cite:t:`viechtbauer2010`; :cite:t:`knapp2003`, :cite:t:`rover2015` for the ad hoc rule;
-    :cite:t:`higgins2002` for i2 and h2; :cite:t:`viechtbauer2007` for the interval of tau2.
+    :cite:t:`viechtbauer2010`; :cite:t:`knapp2003`, :cite:t:`rover2015` for the ad hoc rule,
+    :cite:t:`partlett2017` for Kenward and Roger's test; :cite:t:`higgins2002` for i2 and h2;
+    :cite:t:`viechtbauer2007` for the interval of tau2.
 
     Examples
     --------
@@ -114,6 +117,7 @@ def pool(
     """
     check_method(method)
     check_choice("test", test, TESTS)
+    check_kenward_roger(method, test, plain=mods is None and weights is None)
     level = check_level(level)
     if prediction is None:
         prediction = "normal" if test == "z" else "t"
@@ -213,7 +217,7 @@ def _assemble(
         method=method,
         test=test,
         level=level,
-        df=None if test == "z" else k - 1.0,
+        df=None if test == "z" else float(found.df[0]),
         yi=effects.y,
         vi=effects.v,
         slab=effects.slab,

@@ -27,6 +27,7 @@ __all__ = [
     "TESTS",
     "Statistics",
     "column_statistics",
+    "kenward_roger",
     "prediction_half_width",
     "q_profile",
 ]
@@ -37,7 +38,7 @@ FloatArray = npt.NDArray[np.float64]
 SMALL, LARGE = 1e-50, 1e50
 # Q is free of units; below this it is what rounding leaves of effects that are all alike.
 ROUNDING = float(np.finfo(np.float64).eps)
-TESTS = ("z", "t", "knha", "adhoc")
+TESTS = ("z", "t", "knha", "adhoc", "kr")
 PREDICTIONS = ("normal", "t", "riley", "simple")
 
 
@@ -62,6 +63,7 @@ class Statistics:
     tau2_ci_high: FloatArray
     i2: FloatArray
     h2: FloatArray
+    df: FloatArray
     q: FloatArray
     q_df: FloatArray
     q_p: FloatArray
@@ -119,6 +121,31 @@ def q_profile(sums: Sums, level: float) -> tuple[FloatArray, FloatArray]:
     return low, high
 
 
+def kenward_roger(
+    columns: Columns, tau2: FloatArray, tau2_se: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Standard error that allows for tau2 being estimated, and degrees of freedom to go with it.
+
+    Parameters
+    ----------
+    columns, tau2, tau2_se
+        The sets, and tau2 by REML with its standard error.
+
+    References
+    ----------
+    :cite:t:`kenward1997`, as :cite:t:`partlett2017` put it for one pooled effect: the degrees of
+    freedom are made from the adjusted variance, where Kenward and Roger take the plain one.
+    """
+    spread = tau2_se * tau2_se
+    sums = columns.score(tau2, restricted=False)
+    total, squares = sums.trace1, sums.trace2
+    share = squares / total
+    # sum(w³) - sum(w²)²/sum(w), from tr P² = 2 / spread.
+    excess = 0.5 * total * (squares - share * share - 2.0 / spread)
+    variance = 1.0 / total + 2.0 * spread * excess / (total * total)
+    return np.sqrt(variance), 2.0 / (spread * np.square(squares * variance))
+
+
 def column_statistics(
     columns: Columns,
     *,
@@ -164,11 +191,14 @@ def column_statistics(
         if test == "adhoc":
             spread = np.maximum(spread, 1.0)
         se = se * np.sqrt(spread)
+    ddf = df
+    if test == "kr":
+        se, ddf = kenward_roger(columns, tau2, tau2_se)
     upper = 0.5 + 0.5 * level
     critical = (
         normal_quantile(upper)
         if test == "z"
-        else each_df(lambda known: t_quantile(known, upper), df)
+        else each_df(lambda known: t_quantile(known, upper), ddf)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = estimate / se
@@ -176,13 +206,13 @@ def column_statistics(
     if common:
         pi_low = pi_high = undefined
     else:
-        width = prediction_half_width(prediction, se=se, tau2=tau2, df=df, level=level)
+        width = prediction_half_width(prediction, se=se, tau2=tau2, df=ddf, level=level)
         pi_low, pi_high = estimate - width, estimate + width
     return Statistics(
         estimate=estimate,
         se=se,
         statistic=statistic,
-        p=np.asarray(two_sided_p(statistic, None if test == "z" else df)),
+        p=np.asarray(two_sided_p(statistic, None if test == "z" else ddf)),
         ci_low=estimate - half,
         ci_high=estimate + half,
         pi_low=pi_low,
@@ -194,6 +224,7 @@ def column_statistics(
         i2=i2,
         h2=h2,
         q=q,
+        df=undefined if test == "z" else ddf,
         q_df=df,
         q_p=np.asarray(chi2_tail(q, df)),
         maxima=maxima,
