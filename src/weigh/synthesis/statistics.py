@@ -173,7 +173,8 @@ def column_statistics(
         tau2, tau2_se, low, high = zero, undefined, undefined, undefined
         maxima, certified = np.ones(sets, dtype=np.intp), np.ones(sets, dtype=np.bool_)
         h2 = q / df
-        with np.errstate(divide="ignore", invalid="ignore"):
+        # The branch not taken may overflow where Q is next to nothing.
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             i2 = np.where(q > df, 100.0 * (q - df) / q, 0.0)
     else:
         found = estimate_tau2(columns, method)
