@@ -166,7 +166,7 @@ def test_the_rating_rests_on_every_domain_and_through_them_on_sources() -> None:
     rating = world.rate()
     trace = world.trace.build()
 
-    assert {f"certainty.c.{name}" for name in DOMAINS} <= set(trace[rating.node].inputs)  # type: ignore[union-attr]
+    assert {f"certainty.c.{name}" for name in DOMAINS} <= set(trace[rating.node].inputs)
     assert trace[rating.node].value == "very-low"
     assert trace.sources(rating.node) == ("paper",)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import TypeVar, cast, overload
 
 from weigh.errors import EvidenceError, Fault
 from weigh.evidence.background import Background, FormFact
@@ -308,8 +308,7 @@ def _nothing(name: str) -> Node:
 
 
 def _dialect(name: str) -> Dialect:
-    suffix: Any = name.rpartition(".")[2]
-    return suffix  # type: ignore[no-any-return]
+    return cast("Dialect", name.rpartition(".")[2])
 
 
 def _in_order(faults: list[Fault]) -> Iterator[Fault]:
