@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 .venv/bin/python -m venv --clear .venv/lowest
 python=.venv/lowest/bin/python
 pip=("$python" -m pip --disable-pip-version-check --quiet --quiet)
-"${pip[@]}" install --require-hashes --only-binary :all: -r requirements/build.txt -r requirements/test.txt
+"${pip[@]}" install --no-deps --require-hashes --only-binary :all: -r requirements/build.txt -r requirements/test.txt
 "${pip[@]}" install --require-hashes --only-binary :all: --no-deps -r requirements/lowest.txt
 "${pip[@]}" install --no-deps --no-build-isolation --no-index --editable .
 "${pip[@]}" check

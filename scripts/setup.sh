@@ -66,7 +66,8 @@ fi
 
 echo "setup: installing $lock into .venv" >&2
 pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet --quiet) # errors only
-# Wheels only: an sdist would build with requirements that no hash covers.
-"${pip[@]}" install --require-hashes --only-binary :all: -r requirements/build.txt -r "$lock"
+# Wheels only: an sdist would build with requirements that no hash covers. No dependencies beside the
+# list, which is complete: pip 23 looks for the newest coverage[toml] although coverage is pinned.
+"${pip[@]}" install --no-deps --require-hashes --only-binary :all: -r requirements/build.txt -r "$lock"
 "${pip[@]}" install --no-deps --no-build-isolation --no-index --editable .
 recipe >"$stamp"

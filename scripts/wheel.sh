@@ -12,7 +12,7 @@ clean=$(mktemp -d)
 trap 'rm -rf "$clean"' EXIT
 .venv/bin/python -m venv "$clean/venv"
 pip=("$clean/venv/bin/python" -m pip --disable-pip-version-check --quiet --quiet)
-"${pip[@]}" install --require-hashes --only-binary :all: -r requirements/run.txt
+"${pip[@]}" install --no-deps --require-hashes --only-binary :all: -r requirements/run.txt
 "${pip[@]}" install --no-deps --no-index "$wheel"
 "${pip[@]}" check
 
