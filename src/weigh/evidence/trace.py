@@ -143,8 +143,9 @@ class Trace:
 class TraceBuilder:
     """Collects nodes while an answer is made; the same node may be added again."""
 
-    def __init__(self) -> None:
-        self._nodes: dict[str, Node] = {}
+    def __init__(self, upon: Trace | None = None) -> None:
+        """Begin with nothing, or `upon` the nodes of a trace that is there already."""
+        self._nodes: dict[str, Node] = {} if upon is None else dict(upon.nodes)
 
     def __contains__(self, node_id: str) -> bool:
         return node_id in self._nodes
