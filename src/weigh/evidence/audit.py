@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from weigh.evidence.article import Article, Span
 from weigh.evidence.claim import Claim, Level
+from weigh.evidence.reference import Reference
 from weigh.evidence.statement import Statement
 from weigh.evidence.trace import Trace
 
@@ -198,6 +199,8 @@ class Audit:
         Without a folder: what a folder would have to answer.
     sentence
         The audit in one sentence.
+    references
+        The folder's, which the trace names.
     trace
         Every number of every reason, back to its source.
     version, settings
@@ -214,6 +217,7 @@ class Audit:
     right: tuple[Statement, ...]
     questions: tuple[str, ...]
     sentence: Statement
+    references: tuple[Reference, ...]
     trace: Trace
     version: str
     settings: Mapping[str, Any] = field(default_factory=dict)

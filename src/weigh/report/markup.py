@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Protocol
 
 from markupsafe import Markup as Html
 from markupsafe import escape
 
-from weigh.evidence.answer import Answer
+from weigh.evidence.reference import Reference
 from weigh.evidence.statement import Phrase, Quantity, Statement
+from weigh.evidence.trace import Trace
 
-__all__ = ["Markup", "anchor"]
+__all__ = ["Markup", "Traced", "anchor"]
 
 #: References named after a sentence; more than that are one link further on.
 CITED = 4
@@ -28,11 +30,23 @@ def anchor(node_id: str) -> str:
     return "node-" + "_".join(node_id.split())
 
 
-class Markup:
-    """Makes the words of one answer into HTML."""
+class Traced(Protocol):
+    """What a page is made of: an answer, or an audit."""
 
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
+    @property
+    def trace(self) -> Trace:
+        """Every number of the page, back to its source."""
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The sources that the trace names, in the order of their numbers."""
+
+
+class Markup:
+    """Makes the words of one page into HTML."""
+
+    def __init__(self, page: Traced) -> None:
+        self._page = page
         self._shown: dict[str, None] = {}
         self._ids: set[str] = set()
         self._sources: dict[str, tuple[str, ...]] = {}
@@ -120,10 +134,10 @@ class Markup:
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
-        return {ref.id: index for index, ref in enumerate(self._answer.references, start=1)}
+        return {ref.id: index for index, ref in enumerate(self._page.references, start=1)}
 
     def _sources_of(self, node: str) -> tuple[str, ...]:
         if node not in self._sources:
-            known = node in self._answer.trace
-            self._sources[node] = self._answer.trace.sources(node) if known else ()
+            known = node in self._page.trace
+            self._sources[node] = self._page.trace.sources(node) if known else ()
         return self._sources[node]

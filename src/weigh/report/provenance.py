@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from weigh.evidence.answer import Answer
 from weigh.evidence.figures import plain
 from weigh.evidence.trace import Datum, Node, Scalar, Trace
-from weigh.report.markup import anchor
+from weigh.report.markup import Traced, anchor
 
 __all__ = ["Entry", "Step", "entries"]
 
@@ -49,11 +48,11 @@ class Entry:
     note: str | None = None
 
 
-def entries(answer: Answer, shown: Iterable[str]) -> list[Entry]:
+def entries(page: Traced, shown: Iterable[str]) -> list[Entry]:
     """Every node shown, and everything below it, each once, in the order it is first met."""
-    trace = answer.trace
-    numbers = {ref.id: index for index, ref in enumerate(answer.references, start=1)}
-    titles = {ref.id: ref.title or ref.id for ref in answer.references}
+    trace = page.trace
+    numbers = {ref.id: index for index, ref in enumerate(page.references, start=1)}
+    titles = {ref.id: ref.title or ref.id for ref in page.references}
     met: dict[str, Node] = {}
     for node_id in shown:
         if node_id in met or node_id not in trace:

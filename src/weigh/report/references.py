@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from weigh.evidence.answer import Answer
 from weigh.evidence.reference import Name, Reference
+from weigh.report.markup import Traced
 
 __all__ = ["Entry", "Link", "entries"]
 
@@ -56,9 +56,9 @@ class Entry:
     struck: bool
 
 
-def entries(answer: Answer) -> list[Entry]:
-    """The references of an answer, numbered as its sentences cite them."""
-    return [_entry(number, ref) for number, ref in enumerate(answer.references, start=1)]
+def entries(page: Traced) -> list[Entry]:
+    """The references of a page, numbered as its sentences cite them."""
+    return [_entry(number, ref) for number, ref in enumerate(page.references, start=1)]
 
 
 def _entry(number: int, reference: Reference) -> Entry:
