@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
@@ -221,6 +221,17 @@ class Audit:
     trace: Trace
     version: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def statements(self) -> Iterator[Statement]:
+        """Every statement of the audit, whose nodes its trace holds."""
+        for judged in self.claims:
+            yield judged.reason
+            if judged.suggestion is not None:
+                yield judged.suggestion
+            yield from (firing.reason for firing in judged.firings)
+        yield from (finding.reason for finding in self.page)
+        yield from (*self.missing_dangers, *self.omissions, *self.right, self.sentence)
 
     @property
     def counts(self) -> dict[str, int]:

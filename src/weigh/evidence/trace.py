@@ -7,7 +7,7 @@ value, which a named function made of other nodes. `Trace` holds them all and ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -135,9 +135,25 @@ class Trace:
         found = dict.fromkeys(d.source for d in self.data(node_id) if d.source is not None)
         return tuple(found)
 
+    def beneath(self, node_ids: Iterable[str]) -> Trace:
+        """Only these nodes and what they rest on; ids that are not here are passed over."""
+        kept: dict[str, Node] = {}
+        for node_id in node_ids:
+            if node_id in self.nodes and node_id not in kept:
+                kept |= {node.id: node for _, node in self.walk(node_id)}
+        return Trace(MappingProxyType(kept))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes: a mapping proxy cannot, what it shows can."""
+        return _trace_of, (dict(self.nodes),)
+
     def to_dict(self) -> dict[str, Any]:
         """All nodes, by id, sorted, so that the same answer gives the same bytes."""
         return {node_id: self.nodes[node_id].to_dict() for node_id in sorted(self.nodes)}
+
+
+def _trace_of(nodes: dict[str, Node]) -> Trace:
+    return Trace(MappingProxyType(nodes))
 
 
 class TraceBuilder:
