@@ -16,13 +16,18 @@ from weigh.workflow.models import models
 from weigh.workflow.plans import Task, tasks
 from weigh.workflow.smallstudy import small_study_test
 
-__all__ = ["comparisons", "rate"]
+__all__ = ["comparisons", "finish", "rate"]
 
 
 def comparisons(evidence: Evidence, trace: TraceBuilder) -> tuple[Comparison, ...]:
     """Every comparison of the question, finished: estimated, rated, modelled, worded."""
-    rated = (rate(evidence, task, trace) for task in tasks(evidence))
+    rated = [rate(evidence, task, trace) for task in tasks(evidence)]
     return tuple(_worded(comparison, evidence, trace) for comparison in rated)
+
+
+def finish(evidence: Evidence, task: Task, trace: TraceBuilder) -> Comparison:
+    """One comparison, finished."""
+    return _worded(rate(evidence, task, trace), evidence, trace)
 
 
 def rate(evidence: Evidence, task: Task, trace: TraceBuilder) -> Comparison:

@@ -1,0 +1,62 @@
+"""A reader's own settings, and how they travel in an address."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weigh.errors import InputError
+from weigh.evidence.reader import ReaderSettings
+
+NAMES = st.text("abcdefghij-0123456789", min_size=1, max_size=12)
+SETTINGS = st.builds(
+    ReaderSettings,
+    method=st.none() | st.sampled_from(["DL", "REML"]),
+    test=st.none() | st.sampled_from(["z", "knha"]),
+    weeks=st.none()
+    | st.tuples(st.integers(0, 10), st.integers(11, 99)).map(lambda w: (float(w[0]), float(w[1]))),
+    subgroup=st.none() | NAMES,
+    without=st.sets(NAMES, max_size=3).map(lambda names: tuple(sorted(names))),
+    bias=st.none() | st.sampled_from(["low", "some_concerns"]),
+    baseline=st.none() | st.integers(1, 999).map(lambda n: n / 1000),
+    mid=st.none() | st.integers(1, 500).map(lambda n: n / 4),
+)
+
+
+@given(SETTINGS)
+def test_an_address_brings_back_what_was_set(settings):
+    assert ReaderSettings.read(parse_qs(settings.query())) == settings
+
+
+@given(SETTINGS)
+def test_what_is_set_can_be_given_back_one_by_one(settings):
+    left = settings
+    for name in settings.named:
+        left = left.without_setting(name)
+    assert not left
+    assert bool(settings) == bool(settings.named)
+
+
+def test_what_is_no_setting_is_left():
+    assert not ReaderSettings.read({"utm_source": ["x"], "method": [""]})
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("baseline=2", "baseline: found '2'; expected a number above 0 and below 1."),
+        ("baseline=nan", "baseline: found 'nan'; expected a number above 0 and below 1."),
+        ("mid=big", "mid: found 'big'; expected a number above 0."),
+        ("mid=inf", "mid: found 'inf'; expected a number above 0."),
+        ("weeks=9-3", "weeks: found '9-3'; expected first and last week, such as 4-16."),
+        ("weeks=4", "weeks: found '4'; expected first and last week, such as 4-16."),
+        ("method=DL&method=EE", "method: found 2 values; expected one."),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(query, message):
+    with pytest.raises(InputError) as error:
+        ReaderSettings.read(parse_qs(query))
+    assert str(error.value) == message
