@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from weigh.effects import effect_size as effect_size
     from weigh.evidence.effect import to_natural as to_natural
     from weigh.folder import load as load
+    from weigh.report import plot as plot
     from weigh.synthesis import bias as bias
     from weigh.synthesis import glmm as glmm
     from weigh.synthesis import location_scale as location_scale
@@ -62,6 +63,7 @@ _HOMES = {
     "mantel_haenszel": "weigh.synthesis",
     "permutation_test": "weigh.synthesis.sensitivity",
     "peto": "weigh.synthesis",
+    "plot": "weigh.report",
     "pool": "weigh.synthesis",
     "pool_many": "weigh.synthesis",
     "radial": "weigh.synthesis.sensitivity",
@@ -93,6 +95,7 @@ __all__ = [
     "mantel_haenszel",
     "permutation_test",
     "peto",
+    "plot",
     "pool",
     "pool_many",
     "radial",

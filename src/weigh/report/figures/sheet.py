@@ -10,18 +10,20 @@ from __future__ import annotations
 import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import matplotlib
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
+from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from weigh.evidence.statement import Phrase
@@ -37,6 +39,12 @@ Anchor = Literal["start", "middle", "end"]
 #: A `figure` rests on data and shows its node; a `name` is not a number, whatever digits it has;
 #: `axis` labels a scale; `credit` says what the picture is of and when it was made.
 Kind = Literal["figure", "name", "axis", "credit"]
+
+_ALIGNMENT: Mapping[Anchor, Literal["left", "center", "right"]] = {
+    "start": "left",
+    "middle": "center",
+    "end": "right",
+}
 
 _SVG = "http://www.w3.org/2000/svg"
 _FONT = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
@@ -64,17 +72,40 @@ class _Text:
 class _Slot(Artist):
     """Keeps a line's place in the drawing order; the words are put in when the SVG is read back.
 
-    matplotlib would write one run of text where a line may show several nodes.
+    matplotlib would write one run of text where a line may show several nodes. A picture of pixels
+    has no nodes, so there it paints the words.
     """
 
-    def __init__(self, index: int) -> None:
+    def __init__(self, index: int, line: _Text, to_page: Affine2D) -> None:
         super().__init__()
         self.set_gid(f"text-{index}")
+        self._line = line
+        self._place = to_page
 
     def draw(self, renderer: RendererBase) -> None:
-        """Leave an empty group with the line's name."""
-        renderer.open_group("text", self.get_gid())
-        renderer.close_group("text")
+        """Leave an empty group with the line's name, or the words themselves."""
+        figure = self.get_figure()
+        if figure is None or not isinstance(renderer, RendererAgg):
+            renderer.open_group("text", self.get_gid())
+            renderer.close_group("text")
+            return
+        line = self._line
+        words = Text(
+            line.x,
+            line.y,
+            line.phrase.text,
+            color=line.colour,
+            fontfamily="DejaVu Sans",
+            fontsize=line.size,
+            fontweight="bold" if line.bold else "normal",
+            fontstyle="italic" if line.italic else "normal",
+            horizontalalignment=_ALIGNMENT[line.anchor],
+            verticalalignment="baseline",
+            parse_math=False,
+            transform=self._place,
+        )
+        words.set_figure(figure)
+        words.draw(renderer)
 
 
 class Sheet:
@@ -112,20 +143,19 @@ class Sheet:
         if not phrase.text:
             return
         self._nodes.update(dict.fromkeys(phrase.because))
-        self._add(_Slot(len(self._texts)))
-        self._texts.append(
-            _Text(
-                phrase=phrase,
-                x=x,
-                y=y,
-                size=size,
-                anchor=anchor,
-                bold=bold,
-                italic=italic,
-                colour=colour,
-                kind=kind,
-            )
+        line = _Text(
+            phrase=phrase,
+            x=x,
+            y=y,
+            size=size,
+            anchor=anchor,
+            bold=bold,
+            italic=italic,
+            colour=colour,
+            kind=kind,
         )
+        self._add(_Slot(len(self._texts), line, self._to_page))
+        self._texts.append(line)
 
     def _add(self, artist: Artist) -> None:
         """Draw on top of what is there; matplotlib alone would put lines above shapes."""
@@ -232,7 +262,16 @@ class Sheet:
             )
         )
 
-    def circle(self, x: float, y: float, radius: float, *, fill: str, outline: str = INK) -> None:
+    def circle(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        *,
+        fill: str,
+        outline: str = INK,
+        line_width: float = 1.0,
+    ) -> None:
         """Draw a filled circle round (x, y)."""
         self._add(
             Circle(
@@ -240,7 +279,7 @@ class Sheet:
                 radius,
                 facecolor=fill,
                 edgecolor=outline,
-                linewidth=1.0,
+                linewidth=line_width,
                 transform=self._to_page,
             )
         )
@@ -278,6 +317,24 @@ class Sheet:
         ET.SubElement(out, f"{{{_SVG}}}desc", {"id": f"{key}-desc"}).text = description
         self._copy(root, out)
         return ET.tostring(out, encoding="unicode") + "\n"
+
+    def png(self, height: float, *, dpi: float, title: str, description: str) -> bytes:
+        """Finish: the drawing as a PNG file, `height` pixels high at 72 dots to the inch.
+
+        Parameters
+        ----------
+        dpi
+            Dots to the inch; lines and letters keep their size in inches.
+        title, description
+            As for `svg`; they go into the file's own text fields.
+        """
+        self._to_page.clear().scale(1.0, -1.0).translate(0.0, height).scale(dpi / _DPI)
+        self._figure.set_size_inches(self.width / _DPI, height / _DPI)
+        FigureCanvasAgg(self._figure)
+        drawn = io.BytesIO()
+        told = {"Software": None, "Title": title, "Description": description}
+        self._figure.savefig(drawn, format="png", dpi=dpi, metadata=told)
+        return drawn.getvalue()
 
     def _copy(self, element: ET.Element, out: ET.Element) -> None:
         """Take the shapes out of matplotlib's groups, and put the words where they belong."""

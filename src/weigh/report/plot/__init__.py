@@ -1,0 +1,13 @@
+"""The statistician's plots: each takes a fit or an analysis of weigh and returns a `Plot`.
+
+A plot is drawn from the numbers of its analysis, which come with it as a table. Nothing is
+estimated here: `weigh.synthesis` does that, and ``weigh.plot.baujat(weigh.baujat(fit))`` draws it.
+"""
+
+from __future__ import annotations
+
+from weigh.report.plot.forest import forest
+from weigh.report.plot.picture import Plot, Table
+from weigh.report.plot.stepwise import cumulative, leave_one_out
+
+__all__ = ["Plot", "Table", "cumulative", "forest", "leave_one_out"]
