@@ -6,7 +6,7 @@ exactly those and what lies below them, and which ids it has given out, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Protocol
 
@@ -45,8 +45,10 @@ class Traced(Protocol):
 class Markup:
     """Makes the words of one page into HTML."""
 
-    def __init__(self, page: Traced) -> None:
+    def __init__(self, page: Traced, address: Callable[[str], str] | None = None) -> None:
+        """Begin a page; `address` says where a node is told of, if not in the page's appendix."""
         self._page = page
+        self._address = address
         self._shown: dict[str, None] = {}
         self._ids: set[str] = set()
         self._sources: dict[str, tuple[str, ...]] = {}
@@ -59,6 +61,10 @@ class Markup:
     def show(self, nodes: Iterable[str]) -> None:
         """Remember nodes that something else on the page shows, such as a figure."""
         self._shown.update(dict.fromkeys(nodes))
+
+    def address(self, node: str) -> str:
+        """Where the page tells of a node."""
+        return f"#{anchor(node)}" if self._address is None else self._address(node)
 
     def words(self, words: str | Quantity | Phrase | Statement) -> Html:
         """Words with each mark as a link."""
@@ -82,8 +88,8 @@ class Markup:
     def link(self, text: str, node: str) -> Html:
         """Text that leads to a node."""
         self.show((node,))
-        return Html('<a class="{}" href="#{}" data-node="{}">{}</a>').format(
-            "n" if len(text) < LONG else "n long", anchor(node), node, text
+        return Html('<a class="{}" href="{}" data-node="{}">{}</a>').format(
+            "n" if len(text) < LONG else "n long", self.address(node), node, text
         )
 
     def statement(self, statement: Statement, tag: str = "p") -> Html:
@@ -117,8 +123,8 @@ class Markup:
         ]
         if len(numbers) > CITED:
             links.append(
-                Html('<a href="#{}" aria-label="all sources of this sentence">…</a>').format(
-                    anchor(words.because[0])
+                Html('<a href="{}" aria-label="all sources of this sentence">…</a>').format(
+                    self.address(words.because[0])
                 )
             )
         return Html('<span class="cites">{}</span>').format(Html("").join(links))

@@ -24,7 +24,7 @@ from weigh.report.drawings import credit, draw
 from weigh.report.figures.palette import JUDGEMENTS
 from weigh.report.findings import domain_reason, findings, levels_words
 from weigh.report.layers import pathway_words
-from weigh.report.markup import Markup, anchor
+from weigh.report.markup import Markup
 from weigh.report.reported import reported
 from weigh.report.rows import rows_of
 from weigh.report.wording import (
@@ -113,7 +113,6 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     env.globals |= {
-        "anchor": anchor,
         "style_sheet": Html(_asset("page.css")),
         "script": Html(_asset("page.js")),
         "capital": capital,
