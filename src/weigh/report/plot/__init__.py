@@ -7,7 +7,8 @@ estimated here: `weigh.synthesis` does that, and ``weigh.plot.baujat(weigh.bauja
 from __future__ import annotations
 
 from weigh.report.plot.forest import forest
+from weigh.report.plot.funnel import funnel
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.stepwise import cumulative, leave_one_out
 
-__all__ = ["Plot", "Table", "cumulative", "forest", "leave_one_out"]
+__all__ = ["Plot", "Table", "cumulative", "forest", "funnel", "leave_one_out"]
