@@ -14,7 +14,7 @@ from report.sample import sample_answer, with_phrase
 
 from weigh.evidence.statement import Phrase, Quantity, say
 from weigh.report import IndexEntry, render, render_index
-from weigh.report.page import css_string
+from weigh.report.body import css_string
 
 ORDER = [
     "answer",

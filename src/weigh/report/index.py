@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weigh.evidence.answer import Answer
-from weigh.report.page import environment
+from weigh.report.body import environment
 from weigh.report.wording import long_date
 
 __all__ = ["IndexEntry", "render_index"]

@@ -15,7 +15,7 @@ from weigh.report import provenance, references
 from weigh.report.audits.looks import LINKS, STATUSES, VERDICTS, verdict_words
 from weigh.report.audits.marking import passages
 from weigh.report.markup import Markup
-from weigh.report.page import environment
+from weigh.report.body import environment
 
 __all__ = ["render_audit"]
 
