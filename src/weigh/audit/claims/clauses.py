@@ -1,0 +1,50 @@
+"""The clauses of a sentence: within one, a hedge or a denial governs what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weigh.audit.claims.wordlists import wordlist
+from weigh.audit.claims.words import Word
+
+__all__ = ["clause_numbers"]
+
+_MARKS = frozenset(";:—–()[]")
+
+
+def clause_numbers(words: Sequence[Word]) -> tuple[int, ...]:
+    """Number the clause of each word, from 0.
+
+    A clause ends at a semicolon, colon, dash or bracket, before a word that opens a subordinate or
+    opposed one, at ``, and`` or ``and`` before a new subject, and at a comma before a new subject
+    with its verb.
+    """
+    numbers: list[int] = []
+    now = 0
+    for at, word in enumerate(words):
+        previous = words[at - 1].normal if at else ""
+        if at and (
+            previous in _MARKS
+            or word.normal in _MARKS
+            or (
+                word.normal in wordlist("breaks") and not (word.normal == "so" and previous == "or")
+            )
+            or (previous in {",", "and"} and _opens(words, at))
+        ):
+            now += 1
+        numbers.append(now)
+    return tuple(numbers)
+
+
+def _opens(words: Sequence[Word], at: int) -> bool:
+    """Whether a new subject with its verb begins here."""
+    word = words[at].normal
+    if word not in wordlist("clauses-subjects"):
+        return False
+    ahead = [w.normal for w in words[at + 1 : at + 4]]
+    return bool(set(ahead) & wordlist("be", "have", "modals")) or word in {
+        "it",
+        "they",
+        "we",
+        "this",
+    }

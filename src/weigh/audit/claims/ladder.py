@@ -1,0 +1,54 @@
+"""The rung of the ladder of certainty that words stand on, 0 to 5."""
+
+from __future__ import annotations
+
+from weigh.audit.claims.strength import Reading, read_words
+from weigh.audit.claims.words import words_in
+from weigh.evidence.claim import CausalClass, CueKind, Level
+
+__all__ = ["level_of", "level_of_words"]
+
+
+def level_of(sentence: str) -> Level:
+    """How sure the words of one sentence are.
+
+    Parameters
+    ----------
+    sentence
+        One sentence, without its neighbours.
+
+    Returns
+    -------
+    Level
+        From ``NO_RELATION`` to ``SETTLED``: an unhedged causal verb is ``DIRECT``, with a word of
+        certainty ``SETTLED``; "probably" makes it ``PROBABLE``, "may" ``CONDITIONAL``; what is
+        said to be unclear, or not shown, is ``UNCERTAIN``.
+    """
+    return level_of_words(read_words(words_in(sentence)))
+
+
+def level_of_words(reading: Reading, first: int = 0, last: int | None = None) -> Level:
+    """The same for the words `first` to `last` of a sentence that was read."""
+    last = len(reading.words) if last is None else last
+    inside = [hit for hit in reading.hits if first <= hit.first < last]
+    relations = [r for r in reading.relations if r.asserts and first <= r.hit.first < last]
+    safe = [h for h in inside if h.kind is CueKind.SAFETY and h.entry.level is not None]
+    doubted = any(hit.kind is CueKind.UNCERTAINTY for hit in inside)
+    if doubted:
+        return Level.UNCERTAIN
+    if not relations and not safe:
+        return Level.NO_RELATION
+    strongest = max((r.class_ for r in relations), key=lambda c: c.rank, default=CausalClass.NONE)
+    if strongest is CausalClass.CORRELATIONAL and not safe:
+        return Level.CONDITIONAL
+    hedges = [r.hedge for r in relations if r.hedge is not None and r.class_ is strongest]
+    if strongest is CausalClass.CONDITIONAL or (hedges and not safe):
+        levels = [h.entry.level for h in hedges if h.entry.level is not None]
+        return max(levels, default=Level.CONDITIONAL)
+    negated = {hit.last for hit in inside if hit.kind is CueKind.NEGATION}
+    for hit in inside:
+        if hit.kind in (CueKind.BOOSTER, CueKind.HYPE) and hit.entry.level is Level.SETTLED:
+            if not any(0 <= hit.first - end <= 2 for end in negated):
+                return Level.SETTLED
+            return Level.UNCERTAIN
+    return Level.DIRECT

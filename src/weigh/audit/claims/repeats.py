@@ -1,0 +1,67 @@
+"""The same claim made more than once on a page: one claim with several places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from weigh.audit.claims.vocabulary import content_words
+from weigh.audit.claims.words import words_in
+from weigh.evidence.claim import Claim, CueKind, FigureKind
+
+__all__ = ["gather_repeats"]
+
+#: Share of the content words of both that two wordings of one claim have in common.
+_ALIKE = 0.7
+_HARD = (FigureKind.PARTICIPANTS, FigureKind.DOSE, FigureKind.PERCENT, FigureKind.YEAR)
+
+
+def gather_repeats(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Join claims that say the same: the strongest wording is judged, every place is kept.
+
+    Two claims say the same when they have the same type, objects, denial and numbers and at least
+    seven in ten of their meaningful words; a doubt about it leaves them apart.
+    """
+    bags = [_bag(claim) for claim in claims]
+    groups: list[list[int]] = []
+    for at, claim in enumerate(claims):
+        for group in groups:
+            if _same(claims[group[0]], claim, bags[group[0]], bags[at]):
+                group.append(at)
+                break
+        else:
+            groups.append([at])
+    gathered = []
+    for group in groups:
+        best = max(group, key=lambda at: (claims[at].level, claims[at].strength.rank, -at))
+        places = tuple(sorted(claims[at].span for at in group))
+        gathered.append(replace(claims[best], places=places))
+    gathered.sort(key=lambda claim: claim.span)
+    return tuple(replace(claim, id=f"c{number}") for number, claim in enumerate(gathered, start=1))
+
+
+def _same(one: Claim, other: Claim, bag: frozenset[str], other_bag: frozenset[str]) -> bool:
+    if (
+        one.type is not other.type
+        or one.negated is not other.negated
+        or one.outcomes != other.outcomes
+        or one.interventions != other.interventions
+        or one.forms != other.forms
+        or one.populations != other.populations
+    ):
+        return False
+    numbers = {(f.kind, f.value, f.high) for f in one.figures_of(*_HARD)}
+    if numbers != {(f.kind, f.value, f.high) for f in other.figures_of(*_HARD)}:
+        return False
+    either = bag | other_bag
+    return bool(either) and len(bag & other_bag) / len(either) >= _ALIKE
+
+
+def _bag(claim: Claim) -> frozenset[str]:
+    """The claim's meaningful words without those that only set its strength."""
+    soft = {
+        word
+        for cue in claim.cues_of(CueKind.HEDGE, CueKind.BOOSTER, CueKind.SIZE)
+        for word in content_words(words_in(cue.text))
+    }
+    return frozenset(word for word in content_words(words_in(claim.text)) if word not in soft)
