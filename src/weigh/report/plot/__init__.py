@@ -9,6 +9,21 @@ from __future__ import annotations
 from weigh.report.plot.forest import forest
 from weigh.report.plot.funnel import funnel
 from weigh.report.plot.picture import Plot, Table
+from weigh.report.plot.scatter import baujat, doi, labbe, radial
 from weigh.report.plot.stepwise import cumulative, leave_one_out
 
-__all__ = ["Plot", "Table", "cumulative", "forest", "funnel", "leave_one_out"]
+galbraith = radial
+
+__all__ = [
+    "Plot",
+    "Table",
+    "baujat",
+    "cumulative",
+    "doi",
+    "forest",
+    "funnel",
+    "galbraith",
+    "labbe",
+    "leave_one_out",
+    "radial",
+]

@@ -323,8 +323,3 @@ def _cut(start: Point, end: Point, limits: Bbox) -> tuple[Point, Point] | None:
         return start, end
     one = (x0 + first * dx, y0 + first * dy)
     return one, (x0 + last * dx, y0 + last * dy) if last < 1.0 else end
-
-
-def grid(low: float, high: float, count: int = 121) -> list[float]:
-    """Even steps from `low` to `high`."""
-    return [float(value) for value in np.linspace(low, high, count)]

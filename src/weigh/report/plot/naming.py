@@ -10,7 +10,7 @@ __all__ = ["Boxes", "place_names"]
 
 Box = tuple[float, float, float, float]
 
-_LONGEST = 150.0
+_LONGEST = 170.0
 _ABOVE, _BELOW = 9.0, 3.0  # how far letters reach from their line
 
 
