@@ -35,6 +35,9 @@ _TESTS = {
     "knha": "the standard error of Knapp and Hartung and a t distribution",
     "adhoc": "the standard error of Knapp and Hartung, where that is the larger one, and a t "
     "distribution",
+    "adhoc-ci": "the standard error of Knapp and Hartung and a t distribution, or on the normal "
+    "distribution where that interval is the wider one",
+    "iqwig": "the standard error of Knapp and Hartung and a t distribution, by the rule of IQWiG",
     "kr": "the standard error and degrees of freedom of Kenward and Roger",
 }
 _INTERVALS = {
@@ -172,6 +175,7 @@ def _regression(fit: Pooled, scale: _Scale) -> str:
     text = f"Coefficients{where}: {found}."
     if fit.qm is not None and fit.qm_p is not None and fit.qm_df is not None:
         first, second = fit.qm_df
+        second = None if second is None else round(second, 2)
         name = "QM" if second is None else "F"
         on = _freedom(first) if second is None else _freedom(first, second)
         text += f" All moderators together: {name} = {amount(fit.qm)} on {on}, {_p(fit.qm_p)}."
@@ -181,9 +185,10 @@ def _regression(fit: Pooled, scale: _Scale) -> str:
 
 
 def _coefficient(each: Coefficient, fit: Pooled, percent: str) -> str:
+    on = "" if each.df is None else f" with {_freedom(round(each.df, 2))}"
     return (
         f"{each.name} {_small(each.estimate)} ({percent} CI {_small(each.ci_low)} to "
-        f"{_small(each.ci_high)}; {_letter(fit)} = {amount(each.statistic)}, {_p(each.p)})"
+        f"{_small(each.ci_high)}; {_letter(fit)} = {amount(each.statistic)}{on}, {_p(each.p)})"
     )
 
 
@@ -192,7 +197,7 @@ def _test(fit: Pooled) -> str:
 
 
 def _letter(fit: Pooled) -> str:
-    return "z" if fit.df is None else "t"
+    return "z" if fit.df is None and fit.test != "kr" else "t"
 
 
 def _p(value: float) -> str:

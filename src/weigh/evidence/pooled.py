@@ -27,7 +27,11 @@ def _plain(value: float | None) -> float | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coefficient:
-    """One coefficient of a regression over studies, on the analysis scale."""
+    """One coefficient of a regression over studies, on the analysis scale.
+
+    `df` is the degrees of freedom of its t test where it has its own, as with Kenward and Roger's
+    test; None: those of the fit.
+    """
 
     name: str
     estimate: float
@@ -36,9 +40,11 @@ class Coefficient:
     p: float
     ci_low: float
     ci_high: float
+    df: float | None = None
 
     def to_dict(self) -> dict[str, str | float | None]:
         """The parts, ready for JSON."""
+        own = {} if self.df is None else {"df": _plain(self.df)}
         return {
             "name": self.name,
             "estimate": _plain(self.estimate),
@@ -47,7 +53,7 @@ class Coefficient:
             "p": _plain(self.p),
             "ci_low": _plain(self.ci_low),
             "ci_high": _plain(self.ci_high),
-        }
+        } | own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,7 +82,8 @@ class Pooled:
     method, test, level
         Estimator of tau2, test of the estimate, confidence level (0.95).
     df
-        Degrees of freedom of the t distribution behind `p` and the intervals; None: normal.
+        Degrees of freedom of the t distribution behind `p` and the intervals; None: normal, or a
+        regression by Kenward and Roger, where each of `coefficients` has its own.
     yi, vi, slab
         Effects, sampling variances and names of the studies used, in the order given.
     weights

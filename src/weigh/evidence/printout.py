@@ -85,6 +85,7 @@ def _moderators(fit: Pooled, digits: int) -> list[str]:
     if fit.qm is None or fit.qm_p is None or fit.qm_df is None:
         return []
     first, second = fit.qm_df
+    second = None if second is None else round(second, 2)
     name = f"QM(df = {plain(first)})" if second is None else f"F({plain(first)}, {plain(second)})"
     return [f"Test of moderators: {name} = {amount(fit.qm, digits)}, {_p(fit.qm_p)}"]
 
@@ -106,14 +107,16 @@ def _estimate_rows(fit: Pooled, percent: str, digits: int) -> list[tuple[str, ..
 
 
 def _coefficient_rows(fit: Pooled, percent: str, digits: int) -> list[tuple[str, ...]]:
-    statistic = "z" if fit.df is None else f"t({plain(fit.df)})"
-    head = ("", "estimate", "SE", statistic, "p", f"{percent} CI")
+    own = fit.test == "kr"  # each coefficient has degrees of freedom of its own
+    statistic = "t" if own else "z" if fit.df is None else f"t({plain(fit.df)})"
+    head = ("", "estimate", "SE", statistic, *(("df",) if own else ()), "p", f"{percent} CI")
     rows = [
         (
             each.name,
             amount(each.estimate, digits),
             amount(each.se, digits),
             amount(each.statistic, digits),
+            *((plain(round(each.df, 2)),) if own and each.df is not None else ()),
             p_value(each.p),
             _range(each.ci_low, each.ci_high, digits),
         )

@@ -13,6 +13,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import two_sided_quantile
 from weigh.synthesis.fit_statistics import coefficients_of
 from weigh.synthesis.inputs import check_choice, check_level
+from weigh.synthesis.kenward_roger import adjusted_of
 from weigh.synthesis.moderators import INTERCEPT
 from weigh.synthesis.statistics import PREDICTIONS, prediction_half_width
 from weigh.synthesis.tau2 import COMMON_EFFECT
@@ -69,7 +70,9 @@ def predict(
     x = fit.design if mods is None else _new_rows(fit, mods)
     estimate = x @ coefficients_of(fit)
     se = np.sqrt(np.einsum("mp,pq,mq->m", x, fit.vb, x))
-    half = two_sided_quantile(level, fit.df) * se
+    adjusted = adjusted_of(fit)
+    ddf = fit.df if adjusted is None else adjusted.df(x)
+    half = two_sided_quantile(level, ddf) * se
     if fit.method in COMMON_EFFECT:
         low = high = None
     else:
@@ -77,7 +80,7 @@ def predict(
             prediction or fit.prediction or "normal",
             se=se,
             tau2=fit.tau2,
-            df=float(fit.k - fit.design.shape[1]),
+            df=float(fit.k - fit.design.shape[1]) if ddf is None else ddf,
             level=level,
         )
         low, high = estimate - width, estimate + width

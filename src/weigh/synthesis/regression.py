@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,8 @@ import numpy.typing as npt
 from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Coefficient, Pooled
 from weigh.stats.sums import Design
-from weigh.stats.tails import chi2_tail, f_tail, two_sided_p, two_sided_quantile
+from weigh.stats.tails import chi2_tail, f_tail
 from weigh.synthesis.formulas import formula_matrix
-from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.inputs import Effects
 from weigh.synthesis.moderators import (
     INTERCEPT,
@@ -21,168 +19,13 @@ from weigh.synthesis.moderators import (
     drop_redundant,
     model_matrix,
 )
-from weigh.synthesis.statistics import ROUNDING, prediction_half_width, q_profile
-from weigh.synthesis.tau2 import (
-    COMMON_EFFECT,
-    estimate_tau2,
-    typical_variance,
-)
+from weigh.synthesis.solution import Solution, solve, spread_of
+from weigh.synthesis.statistics import prediction_half_width
+from weigh.synthesis.tau2 import COMMON_EFFECT
 
-__all__ = [
-    "Solution",
-    "pool_weighted",
-    "regress",
-    "solve",
-]
+__all__ = ["pool_weighted", "regress"]
 
 FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Solution:
-    """A fitted regression: coefficients, their tests, and the heterogeneity that is left.
-
-    `df` is k - p, `ddf` the degrees of freedom of the tests (None: normal).
-    """
-
-    beta: FloatArray
-    vb: FloatArray
-    se: FloatArray
-    statistic: FloatArray
-    p: FloatArray
-    ci_low: FloatArray
-    ci_high: FloatArray
-    df: float
-    ddf: float | None
-    tau2: float
-    tau2_se: float | None
-    tau2_ci_low: float | None
-    tau2_ci_high: float | None
-    qe: float
-    i2: float
-    h2: float
-    maxima: int
-    certified: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spread:
-    value: float = 0.0
-    se: float | None = None
-    maxima: int = 1
-    certified: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """Coefficients, their covariance, tau2, and the Knapp-Hartung factor in the covariance."""
-
-    beta: FloatArray
-    vb: FloatArray
-    tau2: float
-    scale: float
-
-
-def _line(design: Design, tau2: float, test: str, weights: FloatArray | None) -> _Line:
-    beta, vb = _coefficients(design, tau2, weights)
-    scale = 1.0
-    if test in ("knha", "adhoc"):
-        scale = float(design.q(np.array([tau2]))[0][0]) / float(design.df[0])
-        scale = scale if scale > ROUNDING else 0.0
-        scale = max(scale, 1.0) if test == "adhoc" else scale
-    return _Line(beta=beta, vb=scale * vb, tau2=tau2, scale=scale)
-
-
-def solve(
-    design: Design, *, method: str, test: str, level: float, weights: FloatArray | None = None
-) -> Solution:
-    """Fit a regression whose model matrix has full rank and fewer columns than rows.
-
-    Parameters
-    ----------
-    design
-        The effects and the model matrix.
-    method, test, level
-        As in `weigh.pool`, checked.
-    weights
-        Weights of one's own; None for inverse variances.
-    """
-    df = float(design.df[0])
-    spread = _spread(design, method, weights)
-    low, high = (
-        (None, None)
-        if method in COMMON_EFFECT
-        else (float(limit[0]) for limit in q_profile(design, level))
-    )
-    line = _line(design, spread.value, test, weights)
-    beta, vb = line.beta, line.vb
-    se = np.sqrt(np.diagonal(vb))
-    ddf = None if test == "z" else df
-    half = two_sided_quantile(level, ddf) * se
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = beta / se
-    qe = float(design.q(np.zeros(1))[0][0])
-    if method in COMMON_EFFECT:
-        i2, h2 = (100.0 * (qe - df) / qe if qe > df else 0.0), qe / df
-    else:
-        typical = float(typical_variance(design)[0])
-        i2, h2 = 100.0 * spread.value / (typical + spread.value), spread.value / typical + 1.0
-    return Solution(
-        beta=beta,
-        vb=vb,
-        se=se,
-        statistic=statistic,
-        p=np.asarray(two_sided_p(statistic, ddf)),
-        ci_low=beta - half,
-        ci_high=beta + half,
-        df=df,
-        ddf=ddf,
-        tau2=spread.value,
-        tau2_se=spread.se,
-        tau2_ci_low=low,
-        tau2_ci_high=high,
-        qe=qe,
-        i2=i2,
-        h2=h2,
-        maxima=spread.maxima,
-        certified=spread.certified,
-    )
-
-
-def _spread(design: Design, method: str, weights: FloatArray | None) -> _Spread:
-    if method in COMMON_EFFECT:
-        return _Spread()
-    if method in ("GENQ", "GENQM"):
-        assert weights is not None  # `pool` refuses these methods without them
-        form = GeneralizedQ(design, weights)
-        value = form.moment_estimate() if method == "GENQ" else form.solve(0.5)
-        return _Spread(value=value, se=form.se(value))
-    found = estimate_tau2(design, method)
-    return _Spread(
-        value=float(found.value[0]),
-        se=float(found.se[0]),
-        maxima=int(found.maxima[0]),
-        certified=bool(found.certified[0]),
-    )
-
-
-def _coefficients(
-    design: Design, tau2: float, weights: FloatArray | None
-) -> tuple[FloatArray, FloatArray]:
-    """Weighted least squares, and the covariance of its coefficients.
-
-    With weights other than the inverse variances the covariance is the sandwich that the known
-    variances give.
-    """
-    variance = design.v + tau2
-    root = np.sqrt(1.0 / variance if weights is None else weights)
-    basis, triangle = np.linalg.qr(root[:, None] * design.x)
-    beta = np.linalg.solve(triangle, basis.T @ (root * design.y))
-    inverse = np.linalg.inv(triangle)
-    if weights is None:
-        return beta, inverse @ inverse.T
-    spread = (root * root * variance)[:, None] * basis
-    return beta, inverse @ (basis.T @ spread) @ inverse.T
 
 
 def pool_weighted(
@@ -258,7 +101,7 @@ def regress(
         )
     design = Design(effects.y, effects.v, matrix.x)
     found = solve(design, method=method, test=test, level=level, weights=weights)
-    qm, m, qm_p = _joint_test(found, matrix.names)
+    qm, qm_df, qm_p = _joint_test(found, matrix.names)
     qe_p = float(chi2_tail(found.qe, found.df))
     w = 1.0 / (effects.v + found.tau2) if weights is None else weights
     nothing = float("nan")
@@ -283,7 +126,7 @@ def regress(
             _coefficient(found, index, name) for index, name in enumerate(matrix.names)
         ),
         qm=qm,
-        qm_df=(float(m), found.ddf),
+        qm_df=qm_df,
         qm_p=qm_p,
         r2=_r2(design, found, method, weights) if INTERCEPT in matrix.names else None,
         qe=found.qe,
@@ -313,7 +156,7 @@ def _shared(
         "method": method,
         "test": test,
         "level": level,
-        "df": found.ddf,
+        "df": None if found.ddf is None or found.adjusted is not None else found.df,
         "yi": effects.y,
         "vi": effects.v,
         "slab": effects.slab,
@@ -333,6 +176,7 @@ def _coefficient(found: Solution, index: int, name: str) -> Coefficient:
         p=float(found.p[index]),
         ci_low=float(found.ci_low[index]),
         ci_high=float(found.ci_high[index]),
+        df=None if found.adjusted is None or found.ddf is None else float(found.ddf[index]),
     )
 
 
@@ -358,18 +202,32 @@ def _complete_rows(
     return left, None if weights is None else weights[keep], x[keep]
 
 
-def _joint_test(found: Solution, names: tuple[str, ...]) -> tuple[float, int, float]:
-    """Test all coefficients but the intercept together; the intercept too where it is alone."""
+def _joint_test(
+    found: Solution, names: tuple[str, ...]
+) -> tuple[float | None, tuple[float, float | None], float | None]:
+    """Test all coefficients but the intercept together; the intercept too where it is alone.
+
+    Returns
+    -------
+    tuple
+        Statistic, degrees of freedom (two for an F test), p value; None where undefined.
+    """
     which = [index for index, name in enumerate(names) if name != INTERCEPT] or [0]
-    beta, vb = found.beta[which], found.vb[np.ix_(which, which)]
-    m = len(which)
-    try:
-        q = float(beta @ np.linalg.solve(vb, beta))
-    except np.linalg.LinAlgError:
-        return float("nan"), m, float("nan")
-    if found.ddf is None:
-        return q, m, float(chi2_tail(q, m))
-    return q / m, m, float(f_tail(q / m, m, found.ddf))
+    beta, m = found.beta[which], float(len(which))
+    if found.adjusted is not None:
+        tested = found.adjusted.joint(beta, np.eye(len(names))[which])
+        return tested.f, (m, tested.df), tested.p
+    df = None if found.ddf is None else found.df
+    vb = found.vb[np.ix_(which, which)]
+    if not np.diagonal(vb).all():
+        return None, (m, df), None
+    # In units of the standard errors, so that moderators of any size are on one footing.
+    se = np.sqrt(np.diagonal(vb))
+    scaled = beta / se
+    q = float(scaled @ np.linalg.solve(vb / np.outer(se, se), scaled))
+    if df is None:
+        return q, (m, None), float(chi2_tail(q, m))
+    return q / m, (m, df), float(f_tail(q / m, m, df))
 
 
 def _r2(design: Design, found: Solution, method: str, weights: FloatArray | None) -> float | None:
@@ -388,7 +246,7 @@ def _r2(design: Design, found: Solution, method: str, weights: FloatArray | None
             return None
         k = design.y.size
         return max(0.0, 100.0 * (1.0 - (found.qe / found.df) / (total / (k - 1))))
-    without = _spread(alone, method, weights).value
+    without = spread_of(alone, method, weights).value
     return max(0.0, 100.0 * (1.0 - found.tau2 / without)) if without > 0.0 else 0.0
 
 
@@ -410,4 +268,9 @@ def _cautions(found: Solution, dropped: tuple[str, ...], *, common: bool) -> tup
         )
     if not found.certified:
         notes.append("It could not be proved that the likelihood has no higher maximum.")
+    if not found.se.all():
+        notes.append(
+            "The effects lie on the line without any deviation, so the Knapp-Hartung standard "
+            "errors are 0 and there is no test."
+        )
     return tuple(notes)
