@@ -66,6 +66,9 @@ TESTS = {
     "t": "t interval",
     "knha": "Knapp–Hartung interval",
     "adhoc": "Knapp–Hartung interval, never narrower than the normal one",
+    "adhoc-ci": "the wider of the Knapp–Hartung and the normal interval",
+    "iqwig": "Knapp–Hartung interval, by the rule of IQWiG",
+    "kr": "Kenward–Roger interval",
 }
 
 #: Conventions of the prediction interval, as the pooling names them.

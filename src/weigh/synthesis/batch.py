@@ -15,8 +15,8 @@ from weigh.stats.tails import two_sided_p, two_sided_quantile
 from weigh.synthesis.grouping import Groups, blocks, group_rows
 from weigh.synthesis.inputs import (
     check_choice,
-    check_kenward_roger,
     check_level,
+    check_test,
     check_vector,
 )
 from weigh.synthesis.statistics import (
@@ -154,7 +154,7 @@ def pool_many(
     if method in ("GENQ", "GENQM"):
         raise InputError(f"Method {method} needs weights of your own; pool those sets one by one.")
     check_choice("test", test, TESTS)
-    check_kenward_roger(method, test, plain=True)
+    check_test(method, test)
     level = check_level(level)
     if prediction is None:
         prediction = "normal" if test == "z" else "t"

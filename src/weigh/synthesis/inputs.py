@@ -16,8 +16,8 @@ __all__ = [
     "Effects",
     "check_choice",
     "check_effects",
-    "check_kenward_roger",
     "check_level",
+    "check_test",
     "check_vector",
     "numbered",
 ]
@@ -78,13 +78,23 @@ def check_choice(what: str, name: Any, known: Iterable[str]) -> None:
         raise NotFoundError(what, str(name), known)
 
 
-def check_kenward_roger(method: str, test: str, *, plain: bool) -> None:
-    """Raise `InputError` where a Kenward-Roger test is asked for and there is none."""
-    if test == "kr" and not (method == "REML" and plain):
+def check_test(method: str, test: str, *, weighted: bool = False, moderated: bool = False) -> None:
+    """Raise `InputError` where a model has not the test that is asked for."""
+    if test in ("adhoc-ci", "iqwig") and (weighted or moderated):
         raise InputError(
-            "The test of Kenward and Roger is for one pooled effect by REML, without moderators "
-            "or weights of one's own.",
-            hint="Take method='REML', or test='knha'.",
+            f"The rule of test={test!r} is for one pooled effect, without moderators or weights of "
+            "one's own.",
+            hint="Take test='knha' or test='adhoc'.",
+        )
+    if test == "iqwig" and method in ("EE", "FE"):
+        raise InputError(
+            f"The rule of test='iqwig' compares random-effects models, and {method} is none.",
+            hint="Take test='z', or a method such as REML.",
+        )
+    if test == "kr" and (method != "REML" or weighted):
+        raise InputError(
+            "The test of Kenward and Roger goes with REML and inverse-variance weights.",
+            hint="Take method='REML' without weights of your own, or test='knha'.",
         )
 
 

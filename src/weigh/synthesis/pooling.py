@@ -17,10 +17,11 @@ from weigh.synthesis.inputs import (
     Effects,
     check_choice,
     check_effects,
-    check_kenward_roger,
     check_level,
+    check_test,
     check_vector,
 )
+from weigh.synthesis.knapp_hartung import KNAPP_HARTUNG
 from weigh.synthesis.regression import pool_weighted, regress
 from weigh.synthesis.statistics import (
     LARGE,
@@ -65,8 +66,12 @@ def pool(
         (the last two with `weights`).
     test
         ``"z"``: normal. ``"t"``: t with k - p degrees of freedom. ``"knha"``: the same with the
-        standard error of Knapp and Hartung. ``"adhoc"``: that, but never narrower than ``"t"``.
-        ``"kr"``: the standard error and degrees of freedom of Kenward and Roger (REML only).
+        standard error of Knapp and Hartung. Three rules for where that one is thought too small:
+        ``"adhoc"``: the larger of the standard errors of ``"knha"`` and ``"t"``; ``"adhoc-ci"``:
+        ``"z"`` where its interval is wider than that of ``"knha"``; ``"iqwig"``: ``"adhoc"`` where
+        the interval of ``"knha"`` is narrower than the normal one by DL, else ``"knha"``.
+        ``"kr"``: the standard error and degrees of freedom of Kenward and Roger (REML only; in a
+        regression each coefficient has its own).
     mods
         Moderators: a vector, a matrix, a mapping or data frame of named columns (text is taken as
         categories), or a formula such as ``"~ dose + C(form)"`` over the columns of `data`. The
@@ -105,8 +110,10 @@ def pool(
 
     References
     ----------
-    :cite:t:`viechtbauer2010`; :cite:t:`knapp2003`, :cite:t:`rover2015` for the ad hoc rule,
-    :cite:t:`partlett2017` for Kenward and Roger's test; :cite:t:`higgins2002` for i2 and h2;
+    :cite:t:`viechtbauer2010`; :cite:t:`knapp2003`; for the ad hoc rules :cite:t:`rover2015`,
+    :cite:t:`wiksten2016` (on the interval) and :cite:t:`iqwig2022`;
+    :cite:t:`kenward1997` for Kenward and Roger's test, with one pooled effect as
+    :cite:t:`partlett2017` have it; :cite:t:`higgins2002` for i2 and h2;
     :cite:t:`viechtbauer2007` for the interval of tau2.
 
     Examples
@@ -117,7 +124,7 @@ def pool(
     """
     check_method(method)
     check_choice("test", test, TESTS)
-    check_kenward_roger(method, test, plain=mods is None and weights is None)
+    check_test(method, test, weighted=weights is not None, moderated=mods is not None)
     level = check_level(level)
     if prediction is None:
         prediction = "normal" if test == "z" else "t"
@@ -217,7 +224,7 @@ def _assemble(
         method=method,
         test=test,
         level=level,
-        df=None if test == "z" else float(found.df[0]),
+        df=_defined(found.df[0]),
         yi=effects.y,
         vi=effects.v,
         slab=effects.slab,
@@ -241,7 +248,7 @@ def _cautions(found: Statistics, k: int, method: str, test: str) -> tuple[str, .
             "This model has no between-study variance, so tau2 has no interval and there is no "
             "prediction interval."
         )
-        if test in ("knha", "adhoc"):
+        if test in KNAPP_HARTUNG:
             notes.append(
                 "The Knapp-Hartung standard error is meant for random-effects models; "
                 f"with {method} it is shown because it was asked for."

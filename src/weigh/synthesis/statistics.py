@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from weigh.stats.tails import (
     t_quantile,
     two_sided_p,
 )
+from weigh.synthesis.knapp_hartung import KNAPP_HARTUNG, ROUNDING, knapp_hartung
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2, typical_variance
 
 __all__ = [
@@ -36,9 +38,7 @@ FloatArray = npt.NDArray[np.float64]
 
 # Beyond these variances, cubes and products of weights could leave the range of floating point.
 SMALL, LARGE = 1e-50, 1e50
-# Q is free of units; below this it is what rounding leaves of effects that are all alike.
-ROUNDING = float(np.finfo(np.float64).eps)
-TESTS = ("z", "t", "knha", "adhoc", "kr")
+TESTS = ("z", "t", *KNAPP_HARTUNG, "kr")
 PREDICTIONS = ("normal", "t", "riley", "simple")
 
 
@@ -146,6 +146,26 @@ def kenward_roger(
     return np.sqrt(variance), 2.0 / (spread * np.square(squares * variance))
 
 
+def _critical_and_p(
+    statistic: FloatArray, df: FloatArray, *, test: str, level: float
+) -> tuple[Any, Any]:
+    """Half width of the interval in standard errors, and the p value."""
+    upper = 0.5 + 0.5 * level
+    if test == "z":
+        return normal_quantile(upper), two_sided_p(statistic)
+    if test != "adhoc-ci":
+        return each_df(lambda known: t_quantile(known, upper), df), two_sided_p(statistic, df)
+    # Under this rule some sets have infinite degrees of freedom: the normal distribution.
+    normal = np.isinf(df)
+    df = np.where(normal, 1.0, df)
+    critical = each_df(lambda known: t_quantile(known, upper), df)
+    p = two_sided_p(statistic, df)
+    return (
+        np.where(normal, normal_quantile(upper), critical),
+        np.where(normal, two_sided_p(statistic), p),
+    )
+
+
 def column_statistics(
     columns: Columns,
     *,
@@ -186,34 +206,27 @@ def column_statistics(
     mean, weight = columns.mean(tau2)
     estimate = columns.origin + mean
     se = 1.0 / np.sqrt(weight)
-    if test in ("knha", "adhoc"):
-        spread = (q if common else columns.q(tau2)[0]) / df
-        spread = np.where(spread > ROUNDING, spread, 0.0)
-        if test == "adhoc":
-            spread = np.maximum(spread, 1.0)
-        se = se * np.sqrt(spread)
     ddf = df
-    if test == "kr":
+    if test in KNAPP_HARTUNG:
+        at_tau2 = q if common else columns.q(tau2)[0]
+        se, ddf = knapp_hartung(columns, tau2, at_tau2, test=test, level=level)
+    elif test == "kr":
         se, ddf = kenward_roger(columns, tau2, tau2_se)
-    upper = 0.5 + 0.5 * level
-    critical = (
-        normal_quantile(upper)
-        if test == "z"
-        else each_df(lambda known: t_quantile(known, upper), ddf)
-    )
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = estimate / se
+    critical, p = _critical_and_p(statistic, ddf, test=test, level=level)
     half = critical * se
     if common:
         pi_low = pi_high = undefined
     else:
-        width = prediction_half_width(prediction, se=se, tau2=tau2, df=ddf, level=level)
+        reach = df if test == "adhoc-ci" else ddf
+        width = prediction_half_width(prediction, se=se, tau2=tau2, df=reach, level=level)
         pi_low, pi_high = estimate - width, estimate + width
     return Statistics(
         estimate=estimate,
         se=se,
         statistic=statistic,
-        p=np.asarray(two_sided_p(statistic, None if test == "z" else ddf)),
+        p=np.asarray(p),
         ci_low=estimate - half,
         ci_high=estimate + half,
         pi_low=pi_low,
@@ -225,7 +238,7 @@ def column_statistics(
         i2=i2,
         h2=h2,
         q=q,
-        df=undefined if test == "z" else ddf,
+        df=undefined if test == "z" else np.where(ddf < np.inf, ddf, np.nan),
         q_df=df,
         q_p=np.asarray(chi2_tail(q, df)),
         maxima=maxima,

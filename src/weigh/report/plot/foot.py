@@ -15,6 +15,8 @@ _TESTS = {
     "t": "t",
     "knha": "Knapp–Hartung",
     "adhoc": "Knapp–Hartung, never narrower than the normal one",
+    "adhoc-ci": "the wider of Knapp–Hartung and normal",
+    "iqwig": "Knapp–Hartung, by the rule of IQWiG",
     "kr": "Kenward–Roger",
 }
 _INTERVALS = {"QP": "Q-profile", "GENQ": "generalised Q", "PL": "profile likelihood"}

@@ -128,6 +128,11 @@ def model_of(fit: Pooled, what: str) -> Model:
             f"{what} refits a model of effects and variances, and {fit.method} pools counts.",
             hint="Pool the studies' effects with weigh.pool(yi, vi) first.",
         )
+    if fit.test in ("adhoc-ci", "iqwig"):
+        raise InputError(
+            f"{what} has no refits under the rule of test={fit.test!r}.",
+            hint="Pool with test='knha' or test='adhoc' first.",
+        )
     exponent = 0
     if not (fit.vi.min() > SMALL and fit.vi.max() < LARGE):
         exponent = math.frexp(fit.vi.min())[1] // 2
