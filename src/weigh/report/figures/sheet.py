@@ -118,6 +118,7 @@ class Sheet:
         self._figure = Figure(dpi=_DPI, facecolor=PAPER)
         self._drawn = 0
         self._texts: list[_Text] = []
+        self._dots: list[dict[str, str]] = []
         self._nodes: dict[str, None] = {}
 
     @property
@@ -284,6 +285,17 @@ class Sheet:
             )
         )
 
+    def dot(self, x: float, y: float, radius: float, *, fill: str) -> None:
+        """Draw a filled circle that is one of many: in SVG a ``circle``, the shortest way."""
+        place = {"cx": x, "cy": y, "r": radius}
+        self._dots.append(
+            {name: f"{value:.2f}".rstrip("0").rstrip(".") for name, value in place.items()}
+            | {"fill": fill, "stroke": INK}
+        )
+        circle = Circle((x, y), radius, facecolor=fill, edgecolor=INK, transform=self._to_page)
+        circle.set_gid(f"dot-{len(self._dots) - 1}")
+        self._add(circle)
+
     def svg(self, height: float, *, key: str, title: str, description: str) -> str:
         """Finish: the drawing as an ``<svg>`` element, `height` pixels high.
 
@@ -342,6 +354,8 @@ class Sheet:
             gid = child.get("id", "")
             if gid.startswith("text-"):
                 out.append(_text_element(self._texts[int(gid.removeprefix("text-"))]))
+            elif gid.startswith("dot-"):
+                out.append(ET.Element(f"{{{_SVG}}}circle", self._dots[int(gid[4:])]))
             elif child.tag == f"{{{_SVG}}}path":
                 shape = {"d": re.sub(r"\s+", " ", child.get("d", "")).strip()}
                 out.append(ET.Element(child.tag, shape | _attributes(child.get("style", ""))))

@@ -6,10 +6,17 @@ estimated here: `weigh.synthesis` does that, and ``weigh.plot.baujat(weigh.bauja
 
 from __future__ import annotations
 
+from weigh.report.plot.bubble import bubble
+from weigh.report.plot.drapery import drapery
 from weigh.report.plot.forest import forest
 from weigh.report.plot.funnel import funnel
+from weigh.report.plot.gosh import gosh
+from weigh.report.plot.influential import influence
 from weigh.report.plot.picture import Plot, Table
+from weigh.report.plot.profile import profile
+from weigh.report.plot.quantiles import qq
 from weigh.report.plot.scatter import baujat, doi, labbe, radial
+from weigh.report.plot.selection import selection
 from weigh.report.plot.stepwise import cumulative, leave_one_out
 
 galbraith = radial
@@ -18,12 +25,19 @@ __all__ = [
     "Plot",
     "Table",
     "baujat",
+    "bubble",
     "cumulative",
     "doi",
+    "drapery",
     "forest",
     "funnel",
     "galbraith",
+    "gosh",
+    "influence",
     "labbe",
     "leave_one_out",
+    "profile",
+    "qq",
     "radial",
+    "selection",
 ]

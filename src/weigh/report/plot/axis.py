@@ -92,7 +92,7 @@ def number_axis(
 ) -> Axis:
     """An axis of plain numbers; `upright` ones need no room for labels side by side."""
     room = abs(end - start)
-    for bins in range(max(int(room // 48), 2), 0, -1):
+    for bins in range(max(int(room // (38 if upright else 58)), 2), 0, -1):
         values = [
             float(t)
             for t in MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)

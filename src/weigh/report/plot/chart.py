@@ -63,7 +63,7 @@ class Chart:
         for line in wrap(title, WIDTH - 2 * EDGE, 15.0, bold=True):
             self.sheet.text(EDGE, self._y, line, size=15.0, bold=True, kind="name")
             self._y += 20.0
-        self._y += 2.0
+        self._y += 2.0 if over else -8.0
         for line in wrap(over, WIDTH - 2 * EDGE, SMALL):
             self.sheet.text(EDGE, self._y, line, size=SMALL, colour=MUTED, kind="name")
             self._y += LINE
@@ -211,6 +211,12 @@ class Chart:
         self.sheet.text(left, base, words, size=SMALL, kind="name")
         self.boxes.take(left, base - 9.0, left + width, base + 3.0)
 
+    def heading(self, words: str, top: float) -> None:
+        """Write the name of a panel whose frame begins somewhat below `top`."""
+        for line in wrap(words, RIGHT - LEFT, SMALL, bold=True)[:1]:
+            base = self._y + top + 12.0
+            self.sheet.text(LEFT, base, line, size=SMALL, bold=True, kind="name")
+
     # The end
 
     def axes(self, *, across: bool = True) -> None:
@@ -262,7 +268,7 @@ def draw_shape(sheet: Sheet, x: float, y: float, shape: Shape, radius: float, fi
     """Draw one point with a dark outline."""
     r = radius
     if shape == "circle":
-        sheet.circle(x, y, r, fill=fill)
+        sheet.dot(x, y, r, fill=fill)
     elif shape == "square":
         sheet.box(x - r, y - r, 2 * r, 2 * r, fill=fill)
     elif shape == "diamond":

@@ -17,7 +17,7 @@ from weigh.synthesis.bias.asymmetry import finite_or_none
 from weigh.synthesis.bias.selection_likelihood import Likelihood, TruncatedLikelihood
 from weigh.synthesis.bias.selection_plan import MOST, prepare
 from weigh.synthesis.bias.selection_search import Plan, Top, search, standard_errors
-from weigh.synthesis.bias.selection_weights import CURVES
+from weigh.synthesis.bias.selection_weights import CURVES, PValues
 from weigh.synthesis.inputs import check_choice, check_effects, check_level
 from weigh.synthesis.moderators import INTERCEPT, model_matrix
 from weigh.synthesis.pooling import pool
@@ -80,6 +80,39 @@ class SelectionModel:
     def adjusted(self) -> Coefficient:
         """The adjusted effect (without moderators)."""
         return self.coefficients[0]
+
+    def weight(self, p: npt.ArrayLike) -> FloatArray:
+        """The estimated weight function: how likely P values are to be seen, relative to others.
+
+        Parameters
+        ----------
+        p
+            P values by this model's `alternative`, between 0 and 1.
+
+        Returns
+        -------
+        (n,) array
+            1 in the first interval of a step function and up to the truncation point of a smooth
+            one; of models with a precision, at a factor of 1.
+
+        Raises
+        ------
+        InputError
+            The model selects by effects, not by P values.
+        """
+        if self.kind != "step" and self.kind not in CURVES:
+            raise InputError(f"A {self.kind} model selects by effects, not by P values.")
+        values = np.clip(np.atleast_1d(np.asarray(p, dtype=float)), 0.0, 1.0)
+        delta = np.array([each.estimate for each in self.delta])
+        if self.kind == "step":
+            at: FloatArray = delta[np.searchsorted(np.array(self.steps), values)]
+            return at
+        curve = CURVES[self.kind]
+        start = self.steps[0] if self.steps else 0.0
+        inside = np.clip(values, max(curve.p_min, 1e-300), 1.0 - max(curve.p_min, 1e-16))
+        known = PValues(inside, np.log(inside), np.log1p(-inside))
+        log_weight, _ = curve.log_weight(known, delta, np.ones(values.size), start)
+        return np.where(values <= start, 1.0, np.exp(log_weight))
 
     def to_dict(self) -> dict[str, Any]:
         """The parts, ready for JSON."""
