@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 from scipy.stats import chi2
+from synthesis.test_pooling import study_sets
 
 from weigh.errors import InputError, NotFoundError, StatisticsError
 from weigh.synthesis import pool
@@ -41,6 +43,31 @@ def test_with_equal_variances_all_exact_intervals_are_that_of_a_variance():
 
     assert profile.tau2[1:] == pytest.approx(expected, rel=1e-10)
     assert general.tau2[1:] == pytest.approx(expected, rel=1e-8)
+    for kind in ("J", "BJ"):
+        found = tau2_interval(pool(YI, vi), kind)
+        assert found.tau2[1:] == pytest.approx(expected, rel=1e-8)
+
+
+def test_the_fixed_weights_of_jackson_and_of_biggerstaff_are_those_they_name():
+    fit = pool(YI, VI)
+    for kind, weights in (("J", VI**-0.5), ("BJ", 1.0 / VI)):
+        general = tau2_interval(pool(YI, VI, method="GENQ", weights=weights), "GENQ")
+        assert tau2_interval(fit, kind).tau2[1:] == pytest.approx(general.tau2[1:], rel=1e-12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(study_sets(min_size=3, max_size=8))
+@pytest.mark.parametrize("kind", ["J", "BJ"])
+def test_a_higher_level_widens_the_interval_and_it_holds_the_moment_estimate(kind, drawn):
+    yi, vi = drawn
+    weights = vi**-0.5 if kind == "J" else 1.0 / vi
+    fit = pool(yi, vi, method="GENQ", weights=weights)
+
+    narrow, wide = (tau2_interval(fit, kind, level=level).tau2 for level in (0.8, 0.95))
+
+    room = 1e-8 * wide[2]
+    assert wide[1] - room <= narrow[1] <= fit.tau2 + room
+    assert fit.tau2 - room <= narrow[2] <= wide[2] + room
 
 
 @pytest.mark.parametrize("method", ["ML", "REML"])

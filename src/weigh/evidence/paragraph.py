@@ -43,6 +43,8 @@ _TESTS = {
 _INTERVALS = {
     "QP": "the Q-profile method",
     "GENQ": "the generalized Q statistic",
+    "J": "the method of Jackson",
+    "BJ": "the method of Biggerstaff and Jackson",
     "PL": "the profile likelihood",
     "HT": "the test-based method",
 }

@@ -26,6 +26,8 @@ FloatArray = npt.NDArray[np.float64]
 INTERVALS = {
     "QP": "Q-profile",
     "GENQ": "generalized Q statistic",
+    "J": "Jackson's, generalized Q with weights of 1/se",
+    "BJ": "Biggerstaff and Jackson's, generalized Q with weights of 1/v",
     "PL": "profile likelihood",
     "HT": "Higgins and Thompson's test-based interval for H",
 }
@@ -65,8 +67,10 @@ def tau2_interval(
         A random-effects model, with or without moderators.
     kind
         ``"QP"``: Q-profile, exact if the effects are normal, for every estimator. ``"GENQ"``: the
-        same idea with the fixed weights of a GENQ fit. ``"PL"``: profile likelihood, for ML and
-        REML. ``"HT"``: test-based, from Q alone.
+        same idea with the fixed weights of a GENQ fit. ``"J"`` and ``"BJ"``: that with weights of
+        one over the standard error, or over the variance (which makes it the distribution of
+        Cochran's Q), for every estimator. ``"PL"``: profile likelihood, for ML and REML.
+        ``"HT"``: test-based, from Q alone.
     level
         Confidence level; that of the fit if not given.
 
@@ -77,7 +81,8 @@ def tau2_interval(
 
     References
     ----------
-    QP :cite:t:`viechtbauer2007`; GENQ :cite:t:`jackson2013`; PL :cite:t:`hardy1996`; HT
+    QP :cite:t:`viechtbauer2007`; GENQ and J :cite:t:`jackson2013`; BJ
+    :cite:t:`biggerstaff2008`; PL :cite:t:`hardy1996`; HT
     :cite:t:`higgins2002`.
     """
     check_choice("interval for tau2", kind, INTERVALS)
@@ -97,7 +102,10 @@ def tau2_interval(
         low_high = q_profile(sums, level)
         low, high = float(low_high[0][0]), float(low_high[1][0])
     elif kind == "GENQ":
-        low, high = _generalized_q(fit, level)
+        low, high = _generalized_q(fit, _own_weights(fit), level)
+    elif kind in ("J", "BJ"):
+        weights = 1.0 / (np.sqrt(fit.vi) if kind == "J" else fit.vi)
+        low, high = _generalized_q(fit, weights, level)
     else:
         low, high = _profile_likelihood(fit, sums, level)
     notes: tuple[str, ...] = ()
@@ -158,14 +166,18 @@ def _test_based(fit: Pooled, level: float, typical: float) -> HeterogeneityInter
     )
 
 
-def _generalized_q(fit: Pooled, level: float) -> tuple[float, float]:
+def _own_weights(fit: Pooled) -> FloatArray:
     if fit.user_weights is None:
         raise InputError(
             f"The GENQ interval goes with weights of your own, and this {fit.method} fit has none.",
-            hint="Pool with method='GENQ' and weights=..., or take kind='QP'.",
+            hint="Pool with method='GENQ' and weights=..., or take kind='J' or 'QP'.",
         )
+    return fit.user_weights
+
+
+def _generalized_q(fit: Pooled, weights: FloatArray, level: float) -> tuple[float, float]:
     assert fit.design is not None
-    form = GeneralizedQ(Design(fit.yi, fit.vi, fit.design), fit.user_weights)
+    form = GeneralizedQ(Design(fit.yi, fit.vi, fit.design), weights)
     tail = 0.5 - 0.5 * level
     return form.solve(1.0 - tail), form.solve(tail)
 

@@ -19,7 +19,13 @@ _TESTS = {
     "iqwig": "Knapp–Hartung, by the rule of IQWiG",
     "kr": "Kenward–Roger",
 }
-_INTERVALS = {"QP": "Q-profile", "GENQ": "generalised Q", "PL": "profile likelihood"}
+_INTERVALS = {
+    "QP": "Q-profile",
+    "GENQ": "generalised Q",
+    "J": "Jackson",
+    "BJ": "Biggerstaff–Jackson",
+    "PL": "profile likelihood",
+}
 
 
 def p_words(value: float) -> str:
