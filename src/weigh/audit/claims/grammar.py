@@ -61,6 +61,8 @@ def is_verb(words: Sequence[Word], at: int) -> bool:
         )
     if after == "of":
         return False
+    if before in wordlist("be", "have") and not normal.endswith("s"):
+        return False  # "have lower rates", "is better"
     if before in wordlist("determiners") or before in wordlist("prepositions"):
         return (
             before in wordlist("subjects")

@@ -53,6 +53,8 @@ def types_of(
         add(ClaimType.MECHANISM, 1.1 + 0.5 * min(mechanism, 3) + (0.4 if asserted else 0))
     if any(m.term.kind is TermKind.MECHANISM for m in mentions):
         add(ClaimType.MECHANISM, 0.9)
+    if asserted and bag & wordlist("physiology") and not outcome and not bag & wordlist("bad"):
+        add(ClaimType.MECHANISM, 1.7)
     if causal:
         add(
             ClaimType.EFFICACY,

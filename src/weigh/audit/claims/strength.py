@@ -96,12 +96,23 @@ def read_words(words: tuple[Word, ...]) -> Reading:
     relations = [
         Relation(hit, hit.entry.class_ or CausalClass.NONE, clauses[hit.first])
         for hit in hits
-        if hit.kind in _RELATIONS
+        if hit.kind in _RELATIONS and not _inside_a_name(hit, hits)
     ]
     reader = _Reader(words, clauses, hits)
     relations = [reader.settle(relation) for relation in relations]
     relations = reader.silence_objects(relations)
     return Reading(words, clauses, hits, tuple(relations))
+
+
+def _inside_a_name(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether a word only makes part of a fixed name: "double" of "double-blind", "side effect"."""
+    return any(
+        other.kind in (CueKind.DESIGN, CueKind.SAFETY)
+        and other.first <= hit.first
+        and hit.last <= other.last
+        and other.last - other.first > hit.last - hit.first
+        for other in hits
+    )
 
 
 class _Reader:
@@ -113,6 +124,7 @@ class _Reader:
         self.hits = hits
         self.normal = [word.normal for word in words]
         self.question = bool(words) and words[-1].normal == "?"
+        self.controlled = bool(wordlist("controls") & set(self.normal))
         self.treats = bool(wordlist("intervention") & set(self.normal))
 
     def settle(self, relation: Relation) -> Relation:
@@ -137,6 +149,8 @@ class _Reader:
                 class_ = CausalClass.CORRELATIONAL
             if hedge is not None and class_ is CausalClass.DIRECT:
                 class_ = CausalClass.CONDITIONAL
+        elif hit.entry.note == _GROUPS and self.controlled and hedge is None:
+            class_ = CausalClass.DIRECT  # a difference from a control group is told as an effect
         return replace(relation, class_=class_, hedge=hedge, negation=negation)
 
     def _silence(self, hit: Hit) -> str | None:
@@ -154,6 +168,10 @@ class _Reader:
                     return "a question that was asked"
             elif other.first != first:
                 return "advice"
+        if self._not_known(hit):
+            return "said not to be known"
+        if self._counts(hit):
+            return "a count"
         if is_verb(self.words, first) and hit.kind is not CueKind.CORRELATIONAL:
             if first and self.normal[first - 1] == "to" and not self._framed(first):
                 return "a purpose"
@@ -165,6 +183,42 @@ class _Reader:
             if not before & wordlist("having") and "on" not in after:
                 return "an effect named and not stated"
         return None
+
+    def _not_known(self, hit: Hit) -> bool:
+        """Whether the words before or behind say that nobody knows, or that it was not shown."""
+        clause = self.clauses[hit.first]
+        for other in self.hits:
+            same = self.clauses[other.first] == clause
+            if other.kind is CueKind.UNCERTAINTY:
+                covers = other.first <= hit.first < other.last
+                reach = other.first < hit.first or (same and other.first - hit.last <= 8)
+                if covers or (reach and (same or self._joined(other.last, hit.first))):
+                    return True
+            shown = other.kind is CueKind.BOOSTER or (
+                other.kind is CueKind.ATTRIBUTION and other.entry.sense == "finding"
+            )
+            if shown and other.last <= hit.first and (same or self._joined(other.last, hit.first)):
+                before = self.normal[max(0, other.first - 3) : other.first]
+                if (
+                    set(before) & wordlist("denials")
+                    and "that" in self.normal[other.last : hit.first]
+                ):
+                    return True
+        return False
+
+    def _joined(self, start: int, end: int) -> bool:
+        """Whether only "that", "whether" or "if" parts two places, and no new sentence."""
+        between = self.normal[start:end]
+        return bool(set(between[:3]) & {"that", "whether", "if", "about"}) and ";" not in between
+
+    def _counts(self, hit: Hit) -> bool:
+        """Whether words of comparison or effect only count: "more than ten", "affects one in five"."""
+        behind = self.normal[hit.last : hit.last + 4]
+        if "than" in hit.pattern.split():
+            return bool(behind) and (behind[0][0].isdigit() or behind[0] in wordlist("counts"))
+        if hit.pattern in {"affect/v", "=double"}:
+            return any(w[0].isdigit() or w in wordlist("counts") for w in behind)
+        return False
 
     def _framed(self, verb: int) -> bool:
         """Whether "to" before a verb follows a word that makes it a statement."""

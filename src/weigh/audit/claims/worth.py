@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from weigh.audit.claims.strength import Reading
+from weigh.audit.claims.grammar import is_verb
+from weigh.audit.claims.strength import Reading, Relation
 from weigh.audit.claims.vocabulary import Mention, TermKind
 from weigh.audit.claims.wordlists import phrase, wordlist
 from weigh.evidence.article import BlockKind
@@ -52,116 +54,126 @@ def worth_of(
     figures
         Its numbers.
     """
-    if reading.words and reading.words[-1].normal == "?":
-        return 0.0
-    hits = [hit for hit in reading.hits if first <= hit.first < last]
-    kinds = {hit.kind for hit in hits}
     normals = [word.normal for word in reading.words[first:last]]
-    bag = set(normals)
-    counted = {figure.kind for figure in figures}
-    verbal = _is_said(reading, first, last)
-    score = _for(reading, first, last, kinds, counted, mentions, topical=topical)
+    if not normals or reading.words[-1].normal == "?" or _is_condition(reading, first, last):
+        return 0.0
+    here = _Here(
+        bag=frozenset(normals),
+        kinds=frozenset(hit.kind for hit in reading.hits if first <= hit.first < last),
+        counted=frozenset(figure.kind for figure in figures),
+        asserted=tuple(r for r in reading.relations if r.asserts and first <= r.hit.first < last),
+        topical=topical,
+        named=any(m.term.kind is not TermKind.COMPARATOR for m in mentions),
+    )
+    score = _told(reading, first, last, kind, here) + _for(here)
     if phrase("answer").search(text):
-        score += 0.5
-    if not verbal and kind not in (BlockKind.TABLE_CELL, BlockKind.LIST_ITEM):
-        score -= 0.4
-    if kind in (BlockKind.HEADING, BlockKind.TITLE):
-        score -= 0.15
+        score += 0.4
     if phrase("page").search(text):
         score -= 0.8
     if phrase("promise").search(text) or _PRICE.search(text):
-        score -= 0.5
+        score -= 0.6
     if phrase("opinion").search(text):
         score -= 0.4
-    if _STORY.search(text):
-        score -= 0.35
-    score -= _advice(reading, first, last, bag, text)
-    if any(h.kind is CueKind.ATTRIBUTION and h.entry.sense == "other" for h in hits):
-        score -= 0.15
+    score -= _persons(normals, text, here)
+    score -= _advice(reading, first, last, here, text)
     return max(0.0, min(1.0, score))
 
 
-def _for(
-    reading: Reading,
-    first: int,
-    last: int,
-    kinds: set[CueKind],
-    counted: set[FigureKind],
-    mentions: Sequence[Mention],
-    *,
-    topical: bool,
-) -> float:
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What a part holds."""
+
+    bag: frozenset[str]
+    kinds: frozenset[CueKind]
+    counted: frozenset[FigureKind]
+    asserted: tuple[Relation, ...]
+    topical: bool
+    named: bool
+
+
+def _told(reading: Reading, first: int, last: int, kind: BlockKind, here: _Here) -> float:
+    """Whether the words tell something at all: a sentence does, a heading seldom."""
+    length = sum(not word.is_mark for word in reading.words[first:last])
+    finite = bool(here.bag & wordlist("be", "have", "modals")) or any(
+        is_verb(reading.words, r.hit.first) and r.hit.last < last for r in here.asserted
+    )
+    if kind in (BlockKind.HEADING, BlockKind.TITLE):
+        return 0.2 if finite and here.asserted and length > 3 else -0.5
+    if kind in (BlockKind.TABLE_CELL, BlockKind.LIST_ITEM, BlockKind.CAPTION):
+        return 0.25
+    return 0.3 if length > 3 else -0.1
+
+
+def _for(here: _Here) -> float:
     """What speaks for a claim."""
-    asserted = [r for r in reading.relations if r.asserts and first <= r.hit.first < last]
     score = 0.0
-    if any(r.class_ is not CausalClass.CORRELATIONAL for r in asserted):
-        score += 0.5
-    elif asserted:
-        score += 0.4
-    if topical:
-        score += 0.15
-    if any(m.term.kind in (TermKind.OUTCOME, TermKind.POPULATION) for m in mentions):
-        score += 0.1
-    if CueKind.SAFETY in kinds:
-        score += 0.4
-    if kinds & {CueKind.STUDIES, CueKind.DESIGN}:
-        score += 0.2
-    if CueKind.COMPARISON in kinds:
+    if any(r.class_ is not CausalClass.CORRELATIONAL for r in here.asserted):
+        score += 0.3
+    elif here.asserted:
         score += 0.25
-    if CueKind.MECHANISM in kinds:
+    if here.topical or here.named:
+        score += 0.2
+    if here.kinds & {CueKind.SAFETY}:
+        score += 0.25
+    if here.kinds & {CueKind.STUDIES, CueKind.DESIGN}:
+        score += 0.2
+    if here.kinds & {CueKind.UNCERTAINTY, CueKind.COMPARISON, CueKind.MECHANISM}:
+        score += 0.2
+    if here.kinds & {CueKind.TRADITION, CueKind.HYPE, CueKind.SIZE}:
+        score += 0.1
+    if here.bag & wordlist("bad", "physiology"):
         score += 0.15
-    if CueKind.UNCERTAINTY in kinds:
-        score += 0.3
-    if CueKind.TRADITION in kinds or CueKind.HYPE in kinds:
-        score += 0.15
-    if counted & {
-        FigureKind.PERCENT,
-        FigureKind.EFFECT,
-        FigureKind.P_VALUE,
-        FigureKind.FREQUENCY,
-        FigureKind.TIMES,
-        FigureKind.SCORE,
-    }:
-        score += 0.35
-    if counted & {FigureKind.PARTICIPANTS, FigureKind.STUDIES, FigureKind.DOSE}:
-        score += 0.3
-    if counted & {FigureKind.DURATION, FigureKind.YEAR}:
+    if here.bag & wordlist("people"):
+        score += 0.1
+    if here.counted & _TELLING:
+        score += 0.25
+    elif here.counted:
         score += 0.1
     return score
 
 
-def _is_said(reading: Reading, first: int, last: int) -> bool:
-    """Whether the words have a finite verb, so that something is said."""
-    for at in range(first, last):
-        normal = reading.words[at].normal
-        if normal in wordlist("be", "have", "modals"):
-            return True
-    return any(r.asserts and first <= r.hit.first < last for r in reading.relations) or any(
-        hit.kind is CueKind.ATTRIBUTION and first <= hit.first < last for hit in reading.hits
-    )
+_TELLING = frozenset(FigureKind) - {FigureKind.YEAR, FigureKind.DURATION, FigureKind.OTHER}
 
 
-def _advice(reading: Reading, first: int, last: int, bag: set[str], text: str) -> float:
-    """What speaks against: orders and advice, unless a danger is asserted."""
-    danger = bool(bag & wordlist("danger"))
-    word = reading.words[first].normal if first < last else ""
+def _persons(normals: Sequence[str], text: str, here: _Here) -> float:
+    """What speaks against: the writer's own life, or the reader addressed."""
     against = 0.0
-    if word in wordlist("order") and not (word == "if" and "can" in bag):
-        against += 0.55
-    professional = any(
-        h.kind is CueKind.ADVICE and h.entry.sense == "professional" and first <= h.first < last
-        for h in reading.hits
+    if _STORY.search(text):
+        against += 0.45
+    start = [word for word in normals[:4] if word not in {"if", "when", "and", "but", "so"}]
+    if set(start[:2]) & {"you", "your", "you're"}:
+        against += 0.25 if here.asserted else 0.45
+    if set(normals[:12]) & {"he", "she", "said", "says", "added"} and not here.asserted:
+        against += 0.3
+    if "will" in here.bag and not here.asserted:
+        against += 0.2
+    return against
+
+
+def _is_condition(reading: Reading, first: int, last: int) -> bool:
+    """Whether the part is only an "if" or "when" clause, cut from its sentence."""
+    opens = reading.words[first].normal in {"if", "unless"}
+    return (
+        opens
+        and last < len(reading.words)
+        and not any(word.normal == "," for word in reading.words[first:last])
     )
-    if professional:
+
+
+def _advice(reading: Reading, first: int, last: int, here: _Here, text: str) -> float:
+    """What speaks against: orders and advice, unless a danger is asserted."""
+    against = 0.0
+    if reading.words[first].normal in wordlist("order"):
+        against += 0.6
+    senses = {
+        hit.entry.sense
+        for hit in reading.hits
+        if hit.kind is CueKind.ADVICE and first <= hit.first < last
+    }
+    if "professional" in senses:
         against += 0.5
     elif phrase("must").search(text):
         against += 0.35
-    inquiry = any(
-        h.kind is CueKind.ADVICE and h.entry.sense == "inquiry" and first <= h.first < last
-        for h in reading.hits
-    )
-    if inquiry:
-        against += 0.1
-    if danger:
-        against -= 0.5
-    return max(against, -0.1)
+    if here.bag & wordlist("danger"):
+        against -= 0.45 if here.asserted or here.bag & wordlist("reasons") else 0.2
+    return max(against, 0.0)
