@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from weigh.folder import load as load
     from weigh.report import plot as plot
     from weigh.synthesis import bias as bias
+    from weigh.synthesis import compare_models as compare_models
     from weigh.synthesis import glmm as glmm
     from weigh.synthesis import location_scale as location_scale
     from weigh.synthesis import mantel_haenszel as mantel_haenszel
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
     from weigh.synthesis import pool_many as pool_many
+    from weigh.synthesis import wald_test as wald_test
     from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
     from weigh.synthesis.sensitivity import bootstrap as bootstrap
@@ -48,6 +50,7 @@ _HOMES = {
     "bias": "weigh.synthesis",
     "blup": "weigh.synthesis.sensitivity",
     "bootstrap": "weigh.synthesis.sensitivity",
+    "compare_models": "weigh.synthesis",
     "compare_programs": "weigh.workflow",
     "cumulative": "weigh.synthesis.sensitivity",
     "effect_size": "weigh.effects",
@@ -70,6 +73,7 @@ _HOMES = {
     "ranef": "weigh.synthesis.sensitivity",
     "rstandard": "weigh.synthesis.sensitivity",
     "to_natural": "weigh.evidence.effect",
+    "wald_test": "weigh.synthesis",
 }
 
 __all__ = [
@@ -80,6 +84,7 @@ __all__ = [
     "bias",
     "blup",
     "bootstrap",
+    "compare_models",
     "compare_programs",
     "cumulative",
     "effect_size",
@@ -102,6 +107,7 @@ __all__ = [
     "ranef",
     "rstandard",
     "to_natural",
+    "wald_test",
 ]
 
 

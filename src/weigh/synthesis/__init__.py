@@ -2,17 +2,20 @@
 
 `pool` gives one pooled effect or one regression, `pool_many` many at once; `mantel_haenszel` and
 `peto` pool counts directly, `glmm` through their own distributions. `location_scale` lets
-moderators change tau2. `tau2_interval`, `fit_statistics`, `predict` and `variance_inflation` say
-more about a fit. `bias` is about missing studies and `sensitivity` about single ones.
+moderators change tau2. `tau2_interval`, `fit_statistics`, `predict`, `variance_inflation` and
+`wald_test` say more about a fit, and `compare_models` about two. `bias` is about missing studies
+and `sensitivity` about single ones.
 """
 
 from __future__ import annotations
 
 from weigh.synthesis.batch import PooledBatch, pool_many
+from weigh.synthesis.contrasts import WaldTest, wald_test
 from weigh.synthesis.counts import mantel_haenszel, peto
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics
 from weigh.synthesis.glmm import glmm
 from weigh.synthesis.location_scale import LocationScale, location_scale
+from weigh.synthesis.model_comparison import ModelComparison, compare_models
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
@@ -21,8 +24,11 @@ __all__ = [
     "FitStatistics",
     "HeterogeneityIntervals",
     "LocationScale",
+    "ModelComparison",
     "PooledBatch",
     "Predictions",
+    "WaldTest",
+    "compare_models",
     "fit_statistics",
     "glmm",
     "location_scale",
@@ -33,4 +39,5 @@ __all__ = [
     "predict",
     "tau2_interval",
     "variance_inflation",
+    "wald_test",
 ]

@@ -6,12 +6,16 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.evidence.pooled import Pooled
+from weigh.stats.sums import Design
 from weigh.synthesis.tau2 import COMMON_EFFECT
 
-__all__ = ["FitStatistics", "fit_statistics"]
+__all__ = ["FitStatistics", "coefficients_of", "fit_statistics", "fit_statistics_of"]
+
+FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,25 +61,49 @@ def fit_statistics(fit: Pooled, *, restricted: bool = False) -> FitStatistics:
     """
     if fit.design is None:
         raise InputError(f"Method {fit.method} pools counts and has no such likelihood.")
-    k, p = fit.design.shape
-    variance = fit.vi + fit.tau2
+    return fit_statistics_of(
+        Design(fit.yi, fit.vi, fit.design),
+        coefficients_of(fit),
+        fit.tau2,
+        has_tau2=fit.method not in COMMON_EFFECT,
+        restricted=restricted,
+    )
+
+
+def fit_statistics_of(
+    design: Design, beta: FloatArray, tau2: float, *, has_tau2: bool, restricted: bool
+) -> FitStatistics:
+    """Likelihood and information criteria at given coefficients and tau2.
+
+    Parameters
+    ----------
+    design
+        The effects and the model matrix.
+    beta, tau2
+        (p,) coefficients, between-study variance.
+    has_tau2
+        Whether tau2 was estimated, and so is a parameter.
+    restricted
+        As in `fit_statistics`.
+    """
+    k, p = design.x.shape
+    variance = design.v + tau2
     w = 1.0 / variance
-    beta = coefficients_of(fit)
-    residual = fit.yi - fit.design @ beta
+    residual = design.y - design.x @ beta
     rss = float(np.sum(w * residual**2))
     log_variance = float(np.sum(np.log(variance)))
     if restricted:
         count = k - p
-        information = np.linalg.slogdet(fit.design.T @ (w[:, None] * fit.design))[1]
-        design = np.linalg.slogdet(fit.design.T @ fit.design)[1]
+        information = np.linalg.slogdet(design.x.T @ (w[:, None] * design.x))[1]
+        volume = np.linalg.slogdet(design.x.T @ design.x)[1]
         twice = count * math.log(2.0 * math.pi) + log_variance + rss
-        twice += float(information) - float(design)
+        twice += float(information) - float(volume)
         deviance = twice
     else:
         count = k
         twice = count * math.log(2.0 * math.pi) + log_variance + rss
-        deviance = twice - k * math.log(2.0 * math.pi) - float(np.sum(np.log(fit.vi)))
-    parameters = p + (fit.method not in COMMON_EFFECT)
+        deviance = twice - k * math.log(2.0 * math.pi) - float(np.sum(np.log(design.v)))
+    parameters = p + has_tau2
     enough = max(count, parameters + 2)
     return FitStatistics(
         restricted=restricted,
@@ -88,7 +116,7 @@ def fit_statistics(fit: Pooled, *, restricted: bool = False) -> FitStatistics:
     )
 
 
-def coefficients_of(fit: Pooled) -> np.ndarray:
+def coefficients_of(fit: Pooled) -> FloatArray:
     """Return the coefficients of a fit as an array."""
     if fit.is_regression:
         return np.array([coefficient.estimate for coefficient in fit.coefficients])
