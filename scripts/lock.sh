@@ -34,7 +34,7 @@ write() {
 write build "What builds weigh" --group pyproject.toml:build
 write run "What weigh needs to run" pyproject.toml
 write test "What the tests need" pyproject.toml --group pyproject.toml:test
-write dev "What linters and type checks need" pyproject.toml --group pyproject.toml:lint
+write dev "What linters and type checks need" pyproject.toml --extra web --group pyproject.toml:lint
 write docs "What the documentation needs" pyproject.toml --group pyproject.toml:docs
 
 # The oldest versions that pyproject.toml allows, for `make lowest`: of what it names, not of what that needs in turn.

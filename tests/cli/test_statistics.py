@@ -200,7 +200,7 @@ def test_missing_effects_are_left_out_with_a_note(weigh, tmp_path):
     ("arguments", "message"),
     [
         (["--method", "DLL"], "There is no estimator of tau2 'DLL'. Did you mean DL"),
-        (["--test", "foo"], "There is no test 'foo'. There is z, t, knha, adhoc, kr."),
+        (["--test", "foo"], "There is no test 'foo'. There is z, t, knha, adhoc, "),
         (["--level", "95"], "`level` is 95"),
         (["--yi", "effect"], "There is no column 'effect'."),
         (["--mods", "doses"], "There is no column 'doses'. Did you mean dose"),

@@ -16,6 +16,9 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from serving import Site, serve
+
+from weigh.folder import example_folders
 
 AXE = Path(__file__).parents[1] / "data" / "axe" / "axe.min.js"
 
@@ -84,6 +87,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         scheme: Literal["light", "dark"] = "light",
         online: bool = False,
         javascript: bool = True,
+        refused: int | None = None,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -95,9 +99,15 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        # A refusal that the test asks for is told on the console too.
+        awaited = f"responded with a status of {refused} "
         page.on(
             "console",
-            lambda message: complaints.append(message.text) if message.type == "error" else None,
+            lambda message: (
+                complaints.append(message.text)
+                if message.type == "error" and awaited not in message.text
+                else None
+            ),
         )
         page.goto(where.resolve().as_uri() if isinstance(where, Path) else where)
         return page
@@ -136,3 +146,9 @@ def axe() -> Callable[[Page], list[Violation]]:
         ]
 
     return violations
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The worked examples, served."""
+    yield from serve(list(example_folders()))

@@ -11,6 +11,7 @@ from weigh.cli.answers import answer, demo
 from weigh.cli.diff import diff
 from weigh.cli.explain import explain
 from weigh.cli.folders import check, new
+from weigh.cli.serve import serve
 from weigh.cli.statistics import effects, pool
 
 __all__ = ["app"]
@@ -26,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, new, check, answer, explain, diff, effects, pool):
+for command in (demo, new, check, answer, explain, diff, effects, pool, serve):
     app.command()(command)
 
 

@@ -41,6 +41,7 @@ from weigh.report.wording import (
 __all__ = ["Body", "css_string", "environment", "render_body", "render_comparison"]
 
 Address = Callable[[str], str]
+Controls = Callable[[Comparison], Html]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,13 @@ class Body:
     shared: Mapping[str, Any]
 
 
-def render_body(answer: Answer, *, address: Address | None = None) -> Body:
+def render_body(
+    answer: Answer,
+    *,
+    address: Address | None = None,
+    controls: Controls | None = None,
+    query: str = "",
+) -> Body:
     """Every section of an answer.
 
     Parameters
@@ -65,15 +72,25 @@ def render_body(answer: Answer, *, address: Address | None = None) -> Body:
         What the page says; every number is a node of ``answer.trace``.
     address
         Where a node is told of; an anchor on the same page if left out.
+    controls
+        What a page puts at the head of a comparison's card to change it.
+    query
+        What stands behind the addresses of plots: ``?c=…`` under a reader's settings.
     """
     markup = Markup(answer, address)
-    shared = _shared(answer, markup)
+    shared = {**_shared(answer, markup, controls), "plot_query": query}
     html = environment().get_template("body.html").render(shared)
     return Body(html=html, drawings=shared["drawings"], shown=markup.shown, shared=shared)
 
 
 def render_comparison(
-    answer: Answer, comparison: Comparison, trace: Trace, *, address: Address | None = None
+    answer: Answer,
+    comparison: Comparison,
+    trace: Trace,
+    *,
+    address: Address | None = None,
+    controls: Controls | None = None,
+    query: str = "",
 ) -> Body:
     """The card of one comparison, which may have been made anew; `trace` holds its nodes."""
     alone = replace(
@@ -84,12 +101,12 @@ def render_comparison(
         mechanisms=replace(answer.mechanisms, edges=(), paths=(), statements=()),
     )
     markup = Markup(alone, address)
-    shared = {**_shared(alone, markup), "comparison": comparison}
+    shared = {**_shared(alone, markup, controls), "plot_query": query, "comparison": comparison}
     html = environment().get_template("comparison.html").render(shared)
     return Body(html=html, drawings=shared["drawings"], shown=markup.shown, shared=shared)
 
 
-def _shared(answer: Answer, markup: Markup) -> dict[str, Any]:
+def _shared(answer: Answer, markup: Markup, controls: Controls | None) -> dict[str, Any]:
     """What the templates of sections need."""
     rows = {c.id: rows_of(c, answer.question.intervention.name) for c in answer.comparisons}
     reports = {c.id: reported(answer, c) for c in answer.comparisons}
@@ -98,6 +115,7 @@ def _shared(answer: Answer, markup: Markup) -> dict[str, Any]:
         markup.show(drawing.nodes)
     found, notes = findings(answer)
     return {
+        **({} if controls is None else {"controls": controls}),
         "answer": answer,
         "m": markup,
         "rows": rows,

@@ -31,6 +31,7 @@ _NEAR_ONE = (
     (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 4.0),
 )
 _BETWEEN = 9.0  # pixels that two labels keep between them
+_BESIDE = 50.0  # and that there are beside an upright axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,6 @@ def number_axis(
     end: float,
     *,
     upright: bool = False,
-    suffix: str = "",
 ) -> Axis:
     """An axis of plain numbers; `upright` ones need no room for labels side by side."""
     room = abs(end - start)
@@ -98,9 +98,10 @@ def number_axis(
             for t in MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
             if low - 1e-9 * (high - low) <= t <= high + 1e-9 * (high - low)
         ]
-        ticks = tuple(
-            Tick(value=v, label=tick_text(_clean(v, high - low)) + suffix) for v in values
-        )
+        labels = [tick_text(_clean(v, high - low)) for v in values]
+        if upright and max((text_width(label, SMALL) for label in labels), default=0.0) > _BESIDE:
+            labels = [tick_text(_clean(v, high - low), short=True) for v in values]
+        ticks = tuple(Tick(value=v, label=t) for v, t in zip(values, labels, strict=True))
         axis = Axis(low=low, high=high, start=start, end=end, ticks=ticks)
         if upright or _apart(axis):
             return axis

@@ -208,6 +208,11 @@ class Chart:
         width = text_width(words, SMALL)
         left = min(max(across + dx, first + 3.0), last - width - 3.0)
         base = min(max(down + dy, top + 12.0), bottom - 4.0)
+        # Above what stands there already.
+        while base > top + 12.0 and not self.boxes.free(
+            (left, base - 9.0, left + width, base + 3.0)
+        ):
+            base -= 4.0
         self.sheet.text(left, base, words, size=SMALL, kind="name")
         self.boxes.take(left, base - 9.0, left + width, base + 3.0)
 

@@ -159,13 +159,13 @@ def number_text(value: float, digits: int = 2) -> str:
     return amount(value, digits)
 
 
-def tick_text(value: float) -> str:
-    """A round number on an axis."""
-    if value != 0.0 and not 1e-4 <= abs(value) < 1e7:
-        return (
-            f"{value:g}".replace("e+0", "e")
-            .replace("e-0", "e-")
-            .replace("e+", "e")
-            .replace("-", MINUS)
-        )
+def tick_text(value: float, *, short: bool = False) -> str:
+    """A round number on an axis; a `short` one in powers of ten."""
+    if value != 0.0 and (short or not 1e-4 <= abs(value) < 1e7):
+        digits, _, power = f"{value:.4g}".partition("e")
+        if short and not power:
+            digits, _, power = f"{value:.3e}".partition("e")
+            digits = digits.rstrip("0").rstrip(".")
+        tens = f"e{int(power)}" if power else ""
+        return f"{digits}{tens}".replace("-", MINUS)
     return plain(float(f"{value:.8g}"))

@@ -1,0 +1,107 @@
+"""The app: its pages, its errors, its gate."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+import weigh
+from weigh.errors import NotFoundError, OutOfReachError, WeighError
+from weigh.web.access import Gate, Sessions
+from weigh.web.pages import answers
+from weigh.web.rendering import ASSETS, asset, page
+from weigh.web.shelf import Shelf
+
+__all__ = ["Served", "create_app"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """The app behind its gate, and the token that opens it."""
+
+    app: ASGIApp
+    token: str
+
+    def first_address(self, origin: str) -> str:
+        """The address to open first."""
+        return f"{origin}/?token={self.token}"
+
+
+def create_app(shelf: Shelf, *, hosts: tuple[str, ...], token: str | None = None) -> Served:
+    """Put the app together.
+
+    Parameters
+    ----------
+    shelf
+        The folders to serve.
+    hosts
+        Names, with port, under which the app may be asked for: ``127.0.0.1:8000``.
+    token
+        What opens the first address; a new one that cannot be guessed if left out.
+    """
+    api = FastAPI(
+        title="weigh",
+        version=weigh.__version__,
+        summary="Answers made from the trials, every number traced to its source.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    api.state.shelf = shelf
+    api.include_router(answers.router)
+    api.add_exception_handler(WeighError, _told)
+    api.add_exception_handler(HTTPException, _http)
+    api.get("/static/{name}", include_in_schema=False)(_static)
+    key = token or secrets.token_urlsafe(24)
+    return Served(app=Gate(api, hosts=hosts, sessions=Sessions(), token=key), token=key)
+
+
+def _static(name: str) -> Response:
+    if name not in ASSETS:
+        raise HTTPException(404)
+    content, kind = asset(name)
+    return Response(content, media_type=kind, headers={"cache-control": "private, no-cache"})
+
+
+def _told(request: Request, error: Exception) -> Response:
+    """An error of ours, in the form that was asked for."""
+    assert isinstance(error, WeighError)
+    status = 422
+    if isinstance(error, NotFoundError):
+        status = 404
+    elif isinstance(error, OutOfReachError):
+        status = 503
+    path = request.url.path
+    if path.endswith(".json") or path.startswith("/api/"):
+        body = {"kind": error.kind, "message": error.message, "hint": error.hint}
+        return JSONResponse(body, status_code=status)
+    if path.endswith("/card") or "part" in request.query_params:
+        return PlainTextResponse(str(error), status_code=status)
+    return page(
+        "problem.html",
+        title="Not found" if status == 404 else "That cannot be shown",
+        status=status,
+        message=error.message,
+        hint=error.hint,
+    )
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
+        return JSONResponse(
+            {"kind": "http", "message": str(error.detail), "hint": None},
+            status_code=error.status_code,
+        )
+    return page(
+        "problem.html",
+        title="Not found" if error.status_code == 404 else "That cannot be done",
+        status=error.status_code,
+        message="There is no page at this address." if error.status_code == 404 else error.detail,
+        hint=None,
+    )

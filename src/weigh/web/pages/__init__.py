@@ -1,0 +1,1 @@
+"""The pages, one module a family: each reads an address and fills a template."""

@@ -1,0 +1,95 @@
+"""An answer as a reader looks at it: the folder's own, or one comparison under their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from weigh.errors import InputError
+from weigh.evidence.answer import Answer
+from weigh.evidence.comparison import Comparison
+from weigh.evidence.reader import ReaderSettings
+from weigh.evidence.trace import Trace
+from weigh.web.shelf import Held
+from weigh.workflow.reader import Reread, reread
+
+__all__ = ["Reading"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What an address asks for.
+
+    `again` is the comparison made anew; None where the address sets nothing.
+    """
+
+    held: Held
+    comparison_id: str | None = None
+    settings: ReaderSettings = field(default_factory=ReaderSettings)
+    again: Reread | None = None
+
+    @classmethod
+    def of(cls, held: Held, values: Mapping[str, Sequence[str]]) -> Reading:
+        """Read an address: ``c`` names the comparison, the rest are settings.
+
+        Raises
+        ------
+        InputError, NotFoundError
+            If a setting cannot be, or has no comparison.
+        """
+        settings = ReaderSettings.read(values)
+        named = [text for text in values.get("c", ()) if text]
+        if not named:
+            if settings:
+                raise InputError(
+                    f"{', '.join(settings.named)}: found settings without a comparison; expected "
+                    "c=… to name it."
+                )
+            return cls(held=held)
+        if not settings:
+            return cls(held=held, comparison_id=named[0])
+        again = reread(held.evidence, named[0], settings, held.answer.comparisons)
+        return cls(held=held, comparison_id=named[0], settings=settings, again=again)
+
+    @property
+    def query(self) -> str:
+        """The end of the address that brings this reading back; empty for the folder's own."""
+        if not self.settings:
+            return ""
+        return f"c={quote(self.comparison_id or '', safe='')}&{self.settings.query()}"
+
+    def address(self, node: str) -> str:
+        """Where the app tells of a node of this reading."""
+        own = self.again is not None and node in self.again.trace
+        query = f"?{self.query}" if own and self.query else ""
+        return f"/q/{quote(self.held.id, safe='')}/nodes/{quote(node, safe='')}{query}"
+
+    @property
+    def trace(self) -> Trace:
+        """Nodes of the reader's comparison, and behind them those of the answer."""
+        own = self.held.answer.trace
+        return own if self.again is None else Trace({**own.nodes, **self.again.trace.nodes})
+
+    @property
+    def answer(self) -> Answer:
+        """The answer with the reader's comparison in its place; the rest is the folder's."""
+        if self.again is None:
+            return self.held.answer
+        comparisons = tuple(
+            self.again.comparison if c.id == self.comparison_id else c
+            for c in self.held.answer.comparisons
+        )
+        return replace(
+            self.held.answer,
+            comparisons=tuple(c for c in comparisons if c is not None),
+            trace=self.trace,
+        )
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The comparison that the address names; None where the settings leave it no study."""
+        if self.again is not None:
+            return self.again.comparison
+        found = (c for c in self.held.answer.comparisons if c.id == self.comparison_id)
+        return next(found, None)

@@ -1,0 +1,140 @@
+"""The app in a real browser: settings that a reader makes, the panel, the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+import weigh
+from weigh.evidence.reader import ReaderSettings
+from weigh.folder import example_folders
+from weigh.workflow.reader import reread
+
+ZINC = "/q/zinc-common-cold/"
+
+
+@pytest.fixture
+def enter(site, open_page):
+    """Open a page of the app with its key."""
+
+    def entered(path, **options):
+        page = open_page(site.first_address, online=True, **options)
+        page.goto(site.origin + path)
+        return page
+
+    return entered
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return weigh.load(next(p for p in example_folders() if p.name == "zinc-common-cold"))
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/q/zinc-common-cold/nodes/prevention.pooled.estimate"])
+def test_axe_finds_nothing(enter, axe, path, width, scheme):
+    page = enter(path, width=width, scheme=scheme)
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_axe_finds_nothing_on_an_answer_with_its_form_open(enter, axe, width, scheme):
+    page = enter(f"{ZINC}?c=prevention&method=DL", width=width, scheme=scheme)
+    # One card is enough of the figures: axe takes long over the rest, which is of the same make.
+    others = "article.card:not(#outcome-prevention)"
+    page.evaluate(f"document.querySelectorAll('{others}').forEach(card => card.remove())")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "settings"),
+    [
+        ("method", "DL", ReaderSettings(method="DL")),
+        ("test", "z", ReaderSettings(test="z")),
+        ("measure", "OR", ReaderSettings(measure="OR")),
+    ],
+)
+def test_a_choice_redraws_the_card_with_the_python_face_s_numbers(
+    enter, evidence, control, value, settings
+):
+    page = enter(ZINC)
+    card = page.locator("#outcome-prevention")
+    card.locator("summary", has_text="Look at it your way").click()
+    card.locator(f"select[name={control}]").select_option(value)
+    page.wait_for_selector("#outcome-prevention .readers")
+    wanted = reread(evidence, "prevention", settings).comparison
+    assert wanted.statement.text in card.inner_text()
+    assert f"{control}={value}" in page.url
+    page.reload()
+    assert wanted.statement.text in page.locator("#outcome-prevention").inner_text()
+
+
+def test_typed_settings_follow_and_one_click_brings_the_folder_s_back(enter, evidence):
+    page = enter(ZINC)
+    card = page.locator("#outcome-prevention")
+    before = card.locator(".statement").first.inner_text()
+    card.locator("summary", has_text="Look at it your way").click()
+    card.locator("input[name=baseline]").fill("0.3")
+    card.locator("input[name=baseline]").press("Enter")
+    page.wait_for_selector("#outcome-prevention .readers")
+    wanted = reread(evidence, "prevention", ReaderSettings(baseline=0.3)).comparison
+    assert wanted.statement.text in card.inner_text()
+    assert page.evaluate("document.activeElement.name") == "baseline"
+    card.get_by_text("Back to the folder's").click()
+    page.wait_for_selector("#outcome-prevention:not(:has(.readers))")
+    assert card.locator(".statement").first.inner_text() == before
+    assert "?" not in page.url
+
+
+def test_a_wrong_setting_is_told_beside_the_form_and_nothing_changes(enter):
+    page = enter(ZINC, refused=422)
+    card = page.locator("#outcome-prevention")
+    before = card.locator(".statement").first.inner_text()
+    card.locator("summary", has_text="Look at it your way").click()
+    card.locator("input[name=weeks]").fill("9-3")
+    with page.expect_response(lambda reply: "weeks=9-3" in reply.url):
+        card.locator("input[name=weeks]").press("Enter")
+    page.wait_for_selector("#outcome-prevention .problem:not(:empty)")
+    assert "weeks: found '9-3'" in card.locator(".problem").inner_text()
+    assert card.locator(".statement").first.inner_text() == before
+
+
+def test_a_study_is_left_out_by_keyboard_alone(enter, evidence):
+    page = enter(ZINC)
+    page.locator("#outcome-prevention summary", has_text="Look at it your way").focus()
+    page.keyboard.press("Enter")
+    page.locator("#outcome-prevention input[name=without]").first.focus()
+    page.keyboard.press("Space")
+    page.wait_for_selector("#outcome-prevention .readers")
+    first = next(c for c in weigh.answer_question(evidence).comparisons if c.id == "prevention")
+    away = first.studies[0].study.id
+    wanted = reread(evidence, "prevention", ReaderSettings(without=(away,))).comparison
+    assert wanted.statement.text in page.locator("#outcome-prevention").inner_text()
+    assert wanted.statement.text in page.locator("#said").inner_text()
+
+
+def test_a_number_opens_the_panel_and_walks_down_to_its_cell(enter):
+    page = enter(f"{ZINC}?c=prevention&method=DL")
+    page.locator("#outcome-prevention .statement a.n").first.click()
+    page.wait_for_selector("#panel:not([hidden])")
+    for _ in range(12):
+        if page.locator("#panel .place").count():
+            break
+        words = page.locator("#panel-body").inner_text()
+        page.locator("#panel-body a[data-node]").first.click()
+        expect(page.locator("#panel-body")).not_to_have_text(words, use_inner_text=True)
+    assert ".csv, line" in page.locator("#panel .place").inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator("#panel").is_hidden()
+
+
+def test_without_scripts_the_form_is_sent_as_a_form(site, enter, evidence):
+    page = enter(ZINC, javascript=False)
+    card = page.locator("#outcome-prevention")
+    card.locator("summary", has_text="Look at it your way").click()
+    card.locator("select[name=method]").select_option("PM")
+    card.get_by_role("button", name="Show").click()
+    wanted = reread(evidence, "prevention", ReaderSettings(method="PM")).comparison
+    assert wanted.statement.text in page.locator("#outcome-prevention").inner_text()
