@@ -14,6 +14,11 @@ from weigh.synthesis.contrasts import WaldTest, wald_test
 from weigh.synthesis.counts import mantel_haenszel, peto
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics
 from weigh.synthesis.glmm import glmm
+from weigh.synthesis.heterogeneity import (
+    HeterogeneityFromQ,
+    between_share,
+    heterogeneity_from_q,
+)
 from weigh.synthesis.location_scale import LocationScale, location_scale
 from weigh.synthesis.model_comparison import ModelComparison, compare_models
 from weigh.synthesis.pooling import pool
@@ -22,15 +27,18 @@ from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
 __all__ = [
     "FitStatistics",
+    "HeterogeneityFromQ",
     "HeterogeneityIntervals",
     "LocationScale",
     "ModelComparison",
     "PooledBatch",
     "Predictions",
     "WaldTest",
+    "between_share",
     "compare_models",
     "fit_statistics",
     "glmm",
+    "heterogeneity_from_q",
     "location_scale",
     "mantel_haenszel",
     "peto",

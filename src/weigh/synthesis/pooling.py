@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ import numpy.typing as npt
 from weigh.errors import InputError
 from weigh.evidence.pooled import Pooled
 from weigh.stats.sums import Columns
-from weigh.stats.tails import normal_quantile, two_sided_p
 from weigh.synthesis.inputs import (
     Effects,
     check_choice,
@@ -23,6 +23,7 @@ from weigh.synthesis.inputs import (
 )
 from weigh.synthesis.knapp_hartung import KNAPP_HARTUNG
 from weigh.synthesis.regression import pool_weighted, regress
+from weigh.synthesis.single import single_study
 from weigh.synthesis.statistics import (
     LARGE,
     PREDICTIONS,
@@ -30,7 +31,6 @@ from weigh.synthesis.statistics import (
     TESTS,
     Statistics,
     column_statistics,
-    prediction_half_width,
 )
 from weigh.synthesis.tau2 import COMMON_EFFECT, check_method
 
@@ -51,6 +51,8 @@ def pool(
     slab: Sequence[Any] | None = None,
     intercept: bool = True,
     prediction: str | None = None,
+    tau2: float | None = None,
+    center: float | None = None,
     data: Any = None,
 ) -> Pooled:
     """Pool effects over studies.
@@ -88,6 +90,11 @@ def pool(
         Convention of the prediction interval: ``"normal"``, ``"t"`` (k - p degrees of freedom),
         ``"riley"`` (k - p - 1), ``"simple"`` (tau alone). By default normal with test z, else t,
         which is what metafor 5 prints.
+    tau2
+        A between-study variance to be taken as known, in place of an estimate.
+    center
+        The effect that Q is taken around, in place of the inverse-variance mean, and with it the
+        tau2 of DL: RevMan 5 and R's meta take Mantel and Haenszel's estimate. For DL, EE, FE.
     data
         Table that a formula takes its columns from.
 
@@ -130,6 +137,7 @@ def pool(
         prediction = "normal" if test == "z" else "t"
     else:
         check_choice("prediction interval", prediction, PREDICTIONS)
+    _check_given(tau2, center, method, test, plain=mods is None and weights is None)
     effects = check_effects(yi, vi, slab)
     user_weights = None if weights is None else _check_weights(weights, effects, np.size(yi))
     if method in ("GENQ", "GENQM") and user_weights is None:
@@ -155,15 +163,65 @@ def pool(
             effects, user_weights, method=method, test=test, level=level, prediction=prediction
         )
     if effects.y.size == 1:
-        return _single_study(effects, method=method, test=test, level=level, prediction=prediction)
+        return single_study(
+            effects, method=method, level=level, prediction=prediction, tau2=tau2 or 0.0
+        )
     low = effects.v.min()
     exponent = 0
     if not (low > SMALL and effects.v.max() < LARGE):
         exponent = math.frexp(low)[1] // 2
     y, v = np.ldexp(effects.y, -exponent), np.ldexp(effects.v, -2 * exponent)
     columns = Columns.from_arrays(y[:, None], v[:, None], np.array([float(y.size)]))
-    found = column_statistics(columns, method=method, test=test, level=level, prediction=prediction)
-    return _assemble(effects, found, exponent, method, test, level, prediction)
+    found = column_statistics(
+        columns,
+        method=method,
+        test=test,
+        level=level,
+        prediction=prediction,
+        tau2=None if tau2 is None else np.ldexp([tau2], -2 * exponent),
+        center=None if center is None else np.ldexp([center], -exponent),
+    )
+    fit = _assemble(effects, found, exponent, method, test, level, prediction)
+    return fit if tau2 is None and center is None else _told(fit, tau2, center)
+
+
+def _check_given(
+    tau2: float | None, center: float | None, method: str, test: str, *, plain: bool
+) -> None:
+    """Refuse what a model cannot be told."""
+    if tau2 is None and center is None:
+        return
+    if not plain:
+        raise InputError(
+            "`tau2` and `center` are for one pooled effect, without moderators or weights of one's "
+            "own."
+        )
+    if tau2 is not None:
+        if not 0.0 <= tau2 < np.inf:
+            raise InputError(f"`tau2` is {tau2:g}; a variance is a number, 0 or above.")
+        if method in COMMON_EFFECT:
+            raise InputError(f"Method {method} has no between-study variance to be told.")
+        if test == "kr":
+            raise InputError("Kenward and Roger allow for tau2 being estimated; it is given here.")
+    if center is not None and (method not in ("DL", *COMMON_EFFECT) or not np.isfinite(center)):
+        raise InputError(
+            f"`center` is {center:g} and the method {method}; Q around another centre is for DL, "
+            "EE and FE."
+        )
+
+
+def _told(fit: Pooled, tau2: float | None, center: float | None) -> Pooled:
+    """Say what this fit was told, and leave out the interval of a tau2 that has none."""
+    notes = list(fit.notes)
+    if tau2 is not None:
+        notes.append("The between-study variance was given, so it has no interval.")
+    elif fit.method not in COMMON_EFFECT:
+        notes.append(
+            f"Q, and tau2 with it, was taken around {center:.4g}, so tau2 has no interval here."
+        )
+    if center is not None and fit.method in COMMON_EFFECT:
+        notes.append(f"Q was taken around {center:.4g}.")
+    return replace(fit, tau2_interval=None, notes=tuple(notes))
 
 
 def _check_weights(weights: Any, effects: Effects, count: int) -> FloatArray:
@@ -271,60 +329,3 @@ def _cautions(found: Statistics, k: int, method: str, test: str) -> tuple[str, .
             "test."
         )
     return tuple(notes)
-
-
-def _single_study(
-    effects: Effects, *, method: str, test: str, level: float, prediction: str
-) -> Pooled:
-    """Return the one study as it is: there is nothing to pool, and no spread to estimate."""
-    y, v = float(effects.y[0]), float(effects.v[0])
-    se = math.sqrt(v)
-    half = float(normal_quantile(0.5 + 0.5 * level)) * se
-    common = method in COMMON_EFFECT
-    # The test is normal whatever was asked for, and so is the interval that goes with it.
-    width = prediction_half_width(
-        "normal" if prediction == "t" else prediction,
-        se=np.array(se),
-        tau2=0.0,
-        df=0.0,
-        level=level,
-    )
-    return Pooled(
-        k=1,
-        estimate=y,
-        se=se,
-        statistic=y / se,
-        p=float(two_sided_p(y / se)),
-        ci_low=y - half,
-        ci_high=y + half,
-        pi_low=None if common else y - float(width),
-        pi_high=None if common else y + float(width),
-        tau2=0.0,
-        tau2_se=None,
-        tau2_ci_low=None,
-        tau2_ci_high=None,
-        i2=0.0,
-        h2=1.0,
-        q=0.0,
-        q_df=0,
-        q_p=1.0,
-        method=method,
-        test="z",
-        level=level,
-        df=None,
-        yi=effects.y,
-        vi=effects.v,
-        slab=effects.slab,
-        weights=np.array([100.0]),
-        rows=effects.rows,
-        prediction=None if common else prediction,
-        design=np.ones((1, 1)),
-        names=("intercept",),
-        vb=np.array([[v]]),
-        notes=(
-            *effects.notes,
-            "One study: this is its own result, by a normal test. Nothing can be said about how "
-            "studies differ: tau2 is set to 0 without an interval, and where a prediction "
-            "interval is given it is only the confidence interval.",
-        ),
-    )

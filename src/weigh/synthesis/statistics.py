@@ -146,6 +146,19 @@ def kenward_roger(
     return np.sqrt(variance), 2.0 / (spread * np.square(squares * variance))
 
 
+def _q_around(columns: Columns, center: FloatArray) -> FloatArray:
+    """Cochran's Q about another centre than the inverse-variance mean."""
+    zero = np.zeros(columns.sets)
+    mean, weight = columns.mean(zero)
+    around: FloatArray = columns.q(zero)[0] + weight * np.square(columns.origin + mean - center)
+    return around
+
+
+def _from_tau2(tau2: FloatArray, typical: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """I2 (percent) and H2, from tau2 and the sampling variance of a typical study."""
+    return 100.0 * tau2 / (typical + tau2), tau2 / typical + 1.0
+
+
 def _critical_and_p(
     statistic: FloatArray, df: FloatArray, *, test: str, level: float
 ) -> tuple[Any, Any]:
@@ -173,6 +186,8 @@ def column_statistics(
     test: str,
     level: float,
     prediction: str,
+    tau2: FloatArray | None = None,
+    center: FloatArray | None = None,
 ) -> Statistics:
     """Pool sets that each have at least two studies.
 
@@ -180,14 +195,14 @@ def column_statistics(
     ----------
     columns
         The sets.
-    method, test, level, prediction
-        As in `weigh.pool`, checked.
+    method, test, level, prediction, tau2, center
+        As in `weigh.pool`, checked; the last two with an entry a set.
     """
     sets = columns.sets
     zero = np.zeros(sets)
     undefined = np.full(sets, np.nan)
     df = columns.df
-    q, _ = columns.q(zero)
+    q = columns.q(zero)[0] if center is None else _q_around(columns, center)
     common = method in COMMON_EFFECT
     if common:
         tau2, tau2_se, low, high = zero, undefined, undefined, undefined
@@ -196,13 +211,17 @@ def column_statistics(
         # The branch not taken may overflow where Q is next to nothing.
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             i2 = np.where(q > df, 100.0 * (q - df) / q, 0.0)
+    elif tau2 is not None or center is not None:
+        if tau2 is None:
+            tau2 = np.maximum((q - df) / columns.score(zero, restricted=True).trace1, 0.0)
+        tau2_se = low = high = undefined
+        maxima, certified = np.ones(sets, dtype=np.intp), np.ones(sets, dtype=np.bool_)
+        i2, h2 = _from_tau2(tau2, typical_variance(columns))
     else:
         found = estimate_tau2(columns, method)
         tau2, tau2_se, maxima, certified = found.value, found.se, found.maxima, found.certified
         low, high = q_profile(columns, level)
-        typical = typical_variance(columns)
-        i2 = 100.0 * tau2 / (typical + tau2)
-        h2 = tau2 / typical + 1.0
+        i2, h2 = _from_tau2(tau2, typical_variance(columns))
     mean, weight = columns.mean(tau2)
     estimate = columns.origin + mean
     se = 1.0 / np.sqrt(weight)

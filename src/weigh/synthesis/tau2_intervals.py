@@ -13,8 +13,9 @@ from scipy.optimize import brentq
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
 from weigh.stats.sums import Columns, Design, Sums
-from weigh.stats.tails import chi2_quantile, normal_quantile
+from weigh.stats.tails import chi2_quantile
 from weigh.synthesis.generalized_q import GeneralizedQ
+from weigh.synthesis.heterogeneity import heterogeneity_from_q
 from weigh.synthesis.inputs import check_choice, check_level
 from weigh.synthesis.statistics import q_profile
 from weigh.synthesis.tau2 import COMMON_EFFECT, typical_variance
@@ -145,16 +146,12 @@ def sums_of(fit: Pooled) -> Sums:
 def _test_based(fit: Pooled, level: float, typical: float) -> HeterogeneityIntervals:
     if fit.is_regression:
         raise InputError("The test-based interval is for a pooled effect without moderators.")
-    k, q = fit.k, fit.q
-    if k < 3:
-        raise StatisticsError(f"The test-based interval needs three studies; there are {k}.")
-    if q > k:
-        spread = 0.5 * (math.log(q) - math.log(k - 1)) / (math.sqrt(2 * q) - math.sqrt(2 * k - 3))
-    else:
-        spread = math.sqrt(1.0 / (2.0 * (k - 2)) * (1.0 - 1.0 / (3.0 * (k - 2) ** 2)))
-    half = float(normal_quantile(0.5 + 0.5 * level)) * spread
-    h2 = max(q / (k - 1), 1.0)
-    h2s = (h2, max(h2 * math.exp(-2.0 * half), 1.0), h2 * math.exp(2.0 * half))
+    if fit.k < 3:
+        raise StatisticsError(f"The test-based interval needs three studies; there are {fit.k}.")
+    h2, low, high = heterogeneity_from_q(fit.q, fit.k - 1, level=level).h2
+    assert low is not None
+    assert high is not None
+    h2s = (h2, low, high)
     tau2 = _each(h2s, lambda value: typical * (value - 1.0))
     return HeterogeneityIntervals(
         kind="HT",
