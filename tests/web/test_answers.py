@@ -9,8 +9,8 @@ import pytest
 from lxml import html
 
 import weigh
-from weigh.evidence.reader import ReaderSettings
 from weigh.folder import example_folders
+from weigh.web.addresses import read_settings
 from weigh.workflow.reader import reread
 
 FOLDER = next(path for path in example_folders() if path.name == "zinc-common-cold")
@@ -62,9 +62,7 @@ def test_an_address_without_its_slash_finds_the_page(site):
     ],
 )
 def test_a_setting_gives_the_python_face_s_own_numbers(site, evidence, query):
-    settings = ReaderSettings.read(
-        dict([[n, [v]] for n, v in (p.split("=") for p in query.split("&"))])
-    )
+    settings = read_settings(dict([[n, [v]] for n, v in (p.split("=") for p in query.split("&"))]))
     ours = reread(evidence, "prevention", settings)
     theirs = json.loads(site.ask(f"/q/zinc-common-cold/c/prevention.json?{query}").text)
     assert theirs["comparison"]["pooled"] == json.loads(

@@ -11,6 +11,7 @@ from weigh.evidence.answer import Answer
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.reader import ReaderSettings
 from weigh.evidence.trace import Trace
+from weigh.web.addresses import query_of, read_settings
 from weigh.web.shelf import Held
 from weigh.workflow.reader import Reread, reread
 
@@ -38,7 +39,7 @@ class Reading:
         InputError, NotFoundError
             If a setting cannot be, or has no comparison.
         """
-        settings = ReaderSettings.read(values)
+        settings = read_settings(values)
         named = [text for text in values.get("c", ()) if text]
         if not named:
             if settings:
@@ -57,7 +58,7 @@ class Reading:
         """The end of the address that brings this reading back; empty for the folder's own."""
         if not self.settings:
             return ""
-        return f"c={quote(self.comparison_id or '', safe='')}&{self.settings.query()}"
+        return f"c={quote(self.comparison_id or '', safe='')}&{query_of(self.settings)}"
 
     def address(self, node: str) -> str:
         """Where the app tells of a node of this reading."""

@@ -1,4 +1,4 @@
-"""A reader's own settings, and how they travel in an address."""
+"""How a reader's settings travel in an address."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from weigh.errors import InputError
 from weigh.evidence.reader import ReaderSettings
+from weigh.web.addresses import query_of, read_settings
 
 NAMES = st.text("abcdefghij-0123456789", min_size=1, max_size=12)
 SETTINGS = st.builds(
@@ -28,7 +29,7 @@ SETTINGS = st.builds(
 
 @given(SETTINGS)
 def test_an_address_brings_back_what_was_set(settings):
-    assert ReaderSettings.read(parse_qs(settings.query())) == settings
+    assert read_settings(parse_qs(query_of(settings))) == settings
 
 
 @given(SETTINGS)
@@ -41,7 +42,7 @@ def test_what_is_set_can_be_given_back_one_by_one(settings):
 
 
 def test_what_is_no_setting_is_left():
-    assert not ReaderSettings.read({"utm_source": ["x"], "method": [""]})
+    assert not read_settings({"utm_source": ["x"], "method": [""]})
 
 
 @pytest.mark.parametrize(
@@ -58,5 +59,5 @@ def test_what_is_no_setting_is_left():
 )
 def test_a_value_that_cannot_be_is_refused(query, message):
     with pytest.raises(InputError) as error:
-        ReaderSettings.read(parse_qs(query))
+        read_settings(parse_qs(query))
     assert str(error.value) == message
