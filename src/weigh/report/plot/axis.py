@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ _NEAR_ONE = (
     (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 4.0),
 )
 _BETWEEN = 9.0  # pixels that two labels keep between them
+_MARGIN = 14.0  # pixels that labels may reach beyond the axis
 _BESIDE = 50.0  # and that there are beside an upright axis
 
 
@@ -101,8 +102,10 @@ def number_axis(
         labels = [tick_text(_clean(v, high - low)) for v in values]
         if upright and max((text_width(label, SMALL) for label in labels), default=0.0) > _BESIDE:
             labels = [tick_text(_clean(v, high - low), short=True) for v in values]
+        axis = Axis(low=low, high=high, start=start, end=end)
         ticks = tuple(Tick(value=v, label=t) for v, t in zip(values, labels, strict=True))
-        axis = Axis(low=low, high=high, start=start, end=end, ticks=ticks)
+        ticks = ticks if upright else tuple(tick for tick in ticks if _inside(axis, tick))
+        axis = replace(axis, ticks=ticks)
         if upright or _apart(axis):
             return axis
     return Axis(low=low, high=high, start=start, end=end, ticks=ticks[:1])
@@ -120,8 +123,8 @@ def effect_axis(view: View, low: float, high: float, start: float, end: float) -
             for value, place in zip(values, places, strict=True)
             if math.isfinite(place) and axis.holds(float(place))
         )
-        axis = Axis(low=low, high=high, start=start, end=end, ticks=ticks)
-        if 2 <= len(ticks) <= 8 and _apart(axis):
+        axis = replace(axis, ticks=tuple(tick for tick in ticks if _inside(axis, tick)))
+        if 2 <= len(axis.ticks) <= 8 and _apart(axis):
             return axis
     return axis
 
@@ -161,6 +164,11 @@ def _clean(value: float, span: float) -> float:
         return value
     digits = 6 - math.floor(math.log10(span))
     return round(value, digits) + 0.0
+
+
+def _inside(axis: Axis, tick: Tick) -> bool:
+    """Whether a label ends within the margin at the right."""
+    return axis.at(tick.value) + text_width(tick.label, SMALL) / 2.0 <= axis.end + _MARGIN
 
 
 def _apart(axis: Axis) -> bool:

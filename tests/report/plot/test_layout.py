@@ -1,0 +1,139 @@
+"""No words of any plot touch or leave the drawing, however many studies and however long names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from report.figures.geometry import outside, overlaps
+from report.plot.making import some
+
+import weigh
+from weigh.evidence.pooled import Pooled
+from weigh.report.plot import Plot
+
+QUIETLY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+NAMES = st.sampled_from(
+    ["S", "Study", "A study of very many authors with a long name", "Straße Ünïcode", "WWWWWWWWWW"]
+)
+SIZES = st.sampled_from([1e-6, 0.01, 1.0, 300.0, 1e5])
+
+
+def with_moderator(fit: Pooled) -> Pooled:
+    return weigh.pool(fit.yi, fit.vi, mods={"dose": np.arange(fit.k) * 7.5}, slab=fit.slab)
+
+
+def events(k: int) -> list[np.ndarray]:
+    rng = np.random.default_rng(k)
+    n = rng.integers(5, 4000, 2 * k)
+    return [rng.binomial(n[:k], 0.2), n[:k], rng.binomial(n[k:], 0.3), n[k:]]
+
+
+PLOTS = {
+    "forest": (1, lambda fit: weigh.plot.forest(fit)),
+    "forest, sorted": (1, lambda fit: weigh.plot.forest(fit, sort="effect", measure="RR")),
+    "forest, grouped": (
+        2,
+        lambda fit: weigh.plot.forest(fit, subgroups=[f"group {i % 3}" for i in range(fit.k)]),
+    ),
+    "forest, columns": (
+        1,
+        lambda fit: weigh.plot.forest(
+            fit,
+            columns={
+                "A heading of several words": list(range(fit.k)),
+                "Sponsor": [f"{name} and partners, a company" for name in fit.slab],
+            },
+            favours=("favours the new treatment", "favours the old and well-known one"),
+        ),
+    ),
+    "leave_one_out": (
+        3,
+        lambda fit: weigh.plot.leave_one_out(weigh.leave_one_out(fit), fit=fit, measure="OR"),
+    ),
+    "cumulative": (
+        2,
+        lambda fit: weigh.plot.cumulative(weigh.cumulative(fit, np.arange(fit.k)), fit=fit),
+    ),
+    "funnel": (1, lambda fit: weigh.plot.funnel(fit, name="outside")),
+    "funnel, precision": (2, lambda fit: weigh.plot.funnel(fit, y="precision", contours=())),
+    "radial": (2, lambda fit: weigh.plot.radial(weigh.radial(fit))),
+    "baujat": (3, lambda fit: weigh.plot.baujat(weigh.baujat(fit))),
+    "influence": (3, lambda fit: weigh.plot.influence(weigh.influence(fit), fit=fit)),
+    "bubble": (4, lambda fit: weigh.plot.bubble(with_moderator(fit))),
+    "drapery": (1, lambda fit: weigh.plot.drapery(fit)),
+    "qq": (3, lambda fit: weigh.plot.qq(weigh.rstandard(fit))),
+    "profile": (2, lambda fit: weigh.plot.profile(fit)),
+    "doi": (3, lambda fit: weigh.plot.doi(weigh.bias.lfk_index(fit.yi, fit.vi))),
+    "labbe": (1, lambda fit: weigh.plot.labbe(*events(fit.k), slab=fit.slab)),
+    "gosh": (
+        3,
+        lambda fit: weigh.plot.gosh(weigh.gosh(fit, subsets=200, seed=1), study=fit.slab[0]),
+    ),
+}
+
+
+def test_every_plot_is_tried_here():
+    made = {name.split(",")[0] for name in PLOTS} | {"Plot", "Table", "galbraith", "selection"}
+
+    assert made == set(weigh.plot.__all__)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("k", [1, 2, 5, 40, 200])
+def test_no_words_touch_and_none_leave_the_drawing(name, k):
+    least, draw = PLOTS[name]
+
+    plot: Plot = draw(some(max(k, least)))
+
+    assert overlaps(plot.svg()) == []
+    assert outside(plot.svg()) == []
+
+
+@pytest.mark.parametrize("name", PLOTS)
+@QUIETLY
+@given(k=st.integers(1, 25), label=NAMES, size=SIZES, seed=st.integers(0, 10**6))
+def test_nor_with_other_names_ranges_and_numbers_of_studies(name, k, label, size, seed):
+    least, draw = PLOTS[name]
+    # A logarithm beyond the hundreds is no ratio of anything.
+    ratios = name in ("forest, sorted", "leave_one_out")
+
+    plot = draw(some(max(k, least), seed=seed, name=label, size=min(size, 1.0) if ratios else size))
+
+    assert overlaps(plot.svg()) == []
+    assert outside(plot.svg()) == []
+
+
+@pytest.mark.parametrize("kind", ["step", "beta", "halfnorm", "negexp", "logistic", "power"])
+def test_nor_in_the_weights_of_a_selection_model(kind):
+    fit = some(40)
+    steps = [0.025, 0.05, 0.5] if kind == "step" else None
+    plot = weigh.plot.selection(weigh.bias.selection_model(fit.yi, fit.vi, kind=kind, steps=steps))
+
+    assert overlaps(plot.svg()) == []
+    assert outside(plot.svg()) == []
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_the_same_numbers_give_the_same_bytes(name):
+    _, draw = PLOTS[name]
+
+    first, second = draw(some(9)), draw(some(9))
+
+    assert first.svg() == second.svg() == first.svg()
+    assert first.png(72) == second.png(72)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_every_plot_tells_what_is_to_be_seen(name):
+    _, draw = PLOTS[name]
+
+    plot = draw(some(9))
+
+    assert f'<title id="plot-title">{plot.title.replace("&", "&amp;")}</title>' in plot.svg()
+    assert plot.description.endswith(".")
+    assert plot.description[0].isupper() or plot.description[0].isdigit()
+    assert plot.description.replace("<", "&lt;").replace("&lt;", "&lt;") in plot.svg()
+    assert " a effect" not in plot.description
+    assert len(plot.data) > 0
