@@ -39,7 +39,7 @@ def test_the_table_has_a_row_for_each_row_drawn_on_the_printed_scale():
     assert data["low"][13] == pytest.approx(np.exp(fit.ci_low))
     assert data["high"][14] == pytest.approx(np.exp(fit.pi_high))
     assert max(share for share in data["share"] if share is not None) == 1.0
-    assert list(data.to_frame()["name"])[0] == NAMES[0]
+    assert next(iter(data.to_frame()["name"])) == NAMES[0]
 
 
 def test_without_a_measure_numbers_stay_on_the_analysis_scale():
