@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from weigh.effects import effect_size
+from weigh.errors import InputError, NotFoundError
 
 # Two tables: the first has a zero cell, the second none.
 TABLES = {"events1": [0, 3], "n1": [10, 12], "events2": [4, 5], "n2": [11, 13]}
@@ -93,3 +94,33 @@ def test_the_addition_can_be_kept_out_of_the_variance(measure, numbers):
 
     assert effects.k == 0
     assert effect_size(measure, **numbers).k == 1
+
+
+def test_an_increment_may_leave_those_without_the_event_alone():
+    effects = effect_size("RR", **TABLES, increment="events-and-people")
+    a, n1, c, n2 = 0.5, 10.5, 4.5, 11.5
+
+    assert effects.yi[0] == pytest.approx(np.log((a / n1) / (c / n2)))
+    assert effects.vi[0] == pytest.approx(1 / a - 1 / n1 + 1 / c - 1 / n2)
+    assert effects.conventions[1] == (
+        "0.5 added to the events and to the people of each group of tables with a zero cell"
+    )
+
+
+def test_an_increment_may_follow_the_size_of_the_opposite_group():
+    """Group 2 is three times as large: a quarter to group 1, three quarters to group 2."""
+    tables = {"events1": [0, 3], "n1": [10, 12], "events2": [4, 5], "n2": [30, 13]}
+    effects = effect_size("OR", **tables, increment="opposite-arm")
+
+    assert effects.yi[0] == pytest.approx(np.log(0.25 * 26.75 / (10.25 * 4.75)))
+    assert effects.notes == (
+        "0.5 was added on average, in proportion to one over the size of the opposite group, to "
+        "each cell of 1 row, which has a zero cell.",
+    )
+
+
+def test_increments_of_groups_are_refused_for_other_counts():
+    with pytest.raises(InputError, match="two groups"):
+        effect_size("PLO", events=[0, 1], n=[10, 10], increment="opposite-arm")
+    with pytest.raises(NotFoundError, match="opposite-arm"):
+        effect_size("OR", **TABLES, increment="opposite arm")

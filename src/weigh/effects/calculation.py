@@ -21,7 +21,7 @@ from weigh.effects import (
     reliability,
 )
 from weigh.effects.columns import read_columns
-from weigh.effects.draft import Correction, Formula, Options, To
+from weigh.effects.draft import Correction, Formula, Increment, Options, To
 from weigh.effects.working import work_out
 from weigh.errors import InputError
 from weigh.evidence.effect import EffectSizes
@@ -53,8 +53,8 @@ _ADDS_APART = frozenset(
 
 # Arguments that are not columns of numbers.
 _CHOICES = frozenset(
-    {"measure", "data", "slab", "add", "to", "drop00", "add_yi", "add_vi", "vtype", "correct"}
-    | {"standardizer"}
+    {"measure", "data", "slab", "add", "to", "drop00", "increment", "add_yi", "add_vi"}
+    | {"vtype", "correct", "standardizer"}
 )
 
 
@@ -116,6 +116,7 @@ def effect_size(
     add: float | None = None,
     to: To = "only0",
     drop00: bool = False,
+    increment: Increment = "cells",
     add_yi: bool = True,
     add_vi: bool = True,
     vtype: str | Sequence[str] = "LS",
@@ -172,6 +173,11 @@ def effect_size(
         ZPHI, RTET, ZTET, IRSD, PAS, PFT, IRS, IRFT); where: ``only0`` (every cell of tables with
         a zero cell), ``all`` (of all tables), ``if0all`` (of all tables if any has a zero cell),
         ``none``; and whether tables with no events, or nothing but events, give no effect.
+    increment
+        Which cells of a table of two groups get it: ``cells``, each of the four;
+        ``events-and-people``, the events and the people of each group, so that those without the
+        event stay as they are (R's meta for RR); ``opposite-arm``, each in proportion to one over
+        the size of the opposite group, as :cite:t:`sweeting2004` propose.
     add_yi, add_vi
         Whether what is added goes into the effect and into its variance. RevMan, for one, keeps
         it out of a risk difference and puts it into the variance.
@@ -214,6 +220,7 @@ def effect_size(
         add=add,
         to=to,
         drop00=drop00,
+        increment=increment,
         add_yi=add_yi,
         add_vi=add_vi,
         vtype=vtype if isinstance(vtype, str) else tuple(vtype),

@@ -15,6 +15,7 @@ __all__ = [
     "Correction",
     "Draft",
     "Formula",
+    "Increment",
     "Options",
     "To",
     "Why",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 To = Literal["only0", "all", "if0all", "none"]
+Increment = Literal["cells", "events-and-people", "opposite-arm"]
 Correction = bool | Literal["exact", "approximate"]
 
 
@@ -35,6 +37,8 @@ class Options:
     add, to, drop00
         Zero cells: what is added, where, and whether tables without events (or with nothing but
         events) give no effect. `add` is None where the user left it to the measure.
+    increment
+        Which cells of a two-by-two table what is added goes to.
     add_yi, add_vi
         Whether what is added goes into the effect, and into its variance.
     vtype
@@ -48,6 +52,7 @@ class Options:
     add: float | None = None
     to: To = "only0"
     drop00: bool = False
+    increment: Increment = "cells"
     add_yi: bool = True
     add_vi: bool = True
     vtype: str | tuple[str, ...] = "LS"

@@ -52,6 +52,7 @@ def fill_zero_cells(
     *,
     default: float = 0.5,
     empty: Callable[[], BoolArray] | None = None,
+    arms: bool = False,
 ) -> Cells:
     """Apply the rule for zero cells.
 
@@ -60,12 +61,21 @@ def fill_zero_cells(
     counts
         The cells of each table: four of two groups, or two, or one.
     options
-        Takes `add` (None: `default`), `to` and `drop00`.
+        Takes `add` (None: `default`), `to`, `drop00` and `increment`.
     default
         What the measure adds if the user did not say; 0 for transformations that bear a zero.
     empty
         Tables that ``drop00`` drops: no events, or nothing but events, in all groups.
+    arms
+        Whether the cells are people with and without the event in group 1, then in group 2.
     """
+    if options.increment not in _INCREMENTS:
+        raise NotFoundError("place of an increment", options.increment, _INCREMENTS)
+    if options.increment != "cells" and not arms:
+        raise InputError(
+            f"increment={options.increment!r} is about two groups of people with and without an "
+            "event, and this measure is made of other counts."
+        )
     if options.to not in _RULES:
         raise NotFoundError("rule for zero cells", options.to, _RULES)
     add = default if options.add is None else float(options.add)
@@ -95,40 +105,74 @@ def fill_zero_cells(
         where = np.zeros_like(zero)
     filled = counts
     if where.any():
-        filled = tuple(_added(cell, add, where) for cell in counts)
+        amounts = _amounts(counts, add, options.increment)
+        filled = tuple(
+            _added(cell, amount, where) for cell, amount in zip(counts, amounts, strict=True)
+        )
     only = {(True, False): ", for the effect only", (False, True): ", for the variance only"}
     goes_into = only.get((options.add_yi, options.add_vi), "")
+    rule, fact = (text.format(f"{add:g}") for text in _INCREMENTS[options.increment])
     return Cells(
         counts=filled,
         for_yi=filled if options.add_yi else counts,
         for_vi=filled if options.add_vi else counts,
         why=why,
-        notes=(_note(add, where, zero, goes_into),),
-        conventions=(_CONVENTIONS[options.to].format(add=f"{add:g}") + goes_into,),
+        notes=(_note(fact, where, zero, goes_into),),
+        conventions=(rule + _CONVENTIONS[options.to] + goes_into,),
     )
 
 
 _CONVENTIONS = {
-    "only0": "{add} added to every cell of tables with a zero cell",
-    "all": "{add} added to every cell of every table",
-    "if0all": "{add} added to every cell of every table if any has a zero cell",
+    "only0": "tables with a zero cell",
+    "all": "every table",
+    "if0all": "every table if any has a zero cell",
+}
+
+# What is added where, as a rule of many tables and as a fact about some.
+_INCREMENTS = {
+    "cells": ("{} added to every cell of ", "{} was added to each cell of "),
+    "events-and-people": (
+        "{} added to the events and to the people of each group of ",
+        "{} was added to the events and to the people of each group of ",
+    ),
+    "opposite-arm": (
+        "{} added on average to every cell, in proportion to one over the size of the opposite "
+        "group, of ",
+        "{} was added on average, in proportion to one over the size of the opposite group, to "
+        "each cell of ",
+    ),
 }
 
 
-def _note(add: float, where: BoolArray, zero: BoolArray, goes_into: str) -> Note:
+def _amounts(
+    counts: tuple[FloatArray, ...], add: float, increment: str
+) -> tuple[FloatArray | float, ...]:
+    """What is added to each cell."""
+    if increment == "cells":
+        return (add,) * len(counts)
+    a, b, c, d = counts
+    if increment == "events-and-people":
+        return (add, 0.0, add, 0.0)
+    # Both groups together get as much as with the same constant in each.
+    share = (a + b) / (a + b + c + d)
+    first, second = 2.0 * add * share, 2.0 * add * (1.0 - share)
+    return (first, first, second, second)
+
+
+def _note(what: str, where: BoolArray, zero: BoolArray, goes_into: str) -> Note:
     def say(touched: int, zeros: int) -> str:
         rows = "1 row" if touched == 1 else f"{touched:,} rows"
         if zeros == touched:
             having = "which has a zero cell" if touched == 1 else "which have a zero cell"
         else:
             having = f"of which {zeros:,} {'has' if zeros == 1 else 'have'} a zero cell"
-        return f"{add:g} was added to each cell of {rows}, {having}{goes_into}."
+        return f"{what}{rows}, {having}{goes_into}."
 
     counts = (int(np.count_nonzero(where)), int(np.count_nonzero(zero)))
     return Note(kind="zero cells", counts=counts, say=say)
 
 
-def _added(cell: FloatArray, add: float, where: BoolArray) -> FloatArray:
+def _added(cell: FloatArray, amount: FloatArray | float, where: BoolArray) -> FloatArray:
     filled = cell.copy()
-    filled[where] += add
+    filled[where] += amount if isinstance(amount, float) else amount[where]
     return filled

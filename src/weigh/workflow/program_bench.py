@@ -84,14 +84,10 @@ class Bench:
             test=c.test,
             level=self.level,
             prediction=c.prediction or "normal",
+            # Q moves tau2 only where tau2 is made from it.
+            center=center if c.method == "DL" else None,
         )
-        q, df = _q_around(y, v, center), y.size - 1
-        tau2 = fit.tau2
-        if c.method == "DL" and center is not None and df > 0:
-            w = 1.0 / v
-            tau2 = max(0.0, (q - df) / float(w.sum() - np.sum(w * w) / w.sum()))
-            fit = _with_tau2(fit, tau2, self.level)
-        i2 = fit.i2 if c.i2_from == "tau2" else _i2(q, df)
+        i2 = fit.i2 if c.i2_from == "tau2" else _i2_from_q(y, v, center)
         shown = c.prediction is not None
         return Figures(
             estimate=fit.estimate,
@@ -100,7 +96,7 @@ class Bench:
             ci_high=fit.ci_high,
             pi_low=fit.pi_low if shown else None,
             pi_high=fit.pi_high if shown else None,
-            tau2=tau2,
+            tau2=fit.tau2,
             i2=i2,
             k=fit.k,
         )
@@ -118,7 +114,7 @@ class Bench:
             pi_low=None,
             pi_high=None,
             tau2=None,
-            i2=_i2(_q_around(y, v, center), y.size - 1),
+            i2=_i2_from_q(y, v, center),
             k=fit.k,
         )
 
@@ -200,10 +196,7 @@ def _left_out(measure: str, columns: Columns, rule: str) -> BoolArray:
 def _count_effects(measure: str, columns: Columns, rule: str) -> tuple[FloatArray, FloatArray]:
     a, n1, c, n2 = columns.take("events1 n1 events2 n2")
     if rule == "events-and-people":
-        half = 0.5 * _has_zero(a, n1, c, n2)
-        es = effect_size(
-            measure, events1=a + half, n1=n1 + half, events2=c + half, n2=n2 + half, to="none"
-        )
+        es = effect_size(measure, events1=a, n1=n1, events2=c, n2=n2, increment="events-and-people")
         y, v = es.yi.copy(), es.vi.copy()
         # Where everybody had the event in both groups meta takes the events as they are.
         full = (a == n1) & (c == n2)
@@ -222,42 +215,5 @@ def _count_effects(measure: str, columns: Columns, rule: str) -> tuple[FloatArra
     return es.yi, es.vi
 
 
-def _q_around(y: FloatArray, v: FloatArray, center: float | None) -> float:
-    w = 1.0 / v
-    middle = float(np.sum(w * y) / w.sum()) if center is None else center
-    return float(np.sum(w * (y - middle) ** 2))
-
-
-def _i2(q: float, df: int) -> float:
-    return 100.0 * (q - df) / q if q > df else 0.0
-
-
-def _with_tau2(fit: Pooled, tau2: float, level: float) -> Pooled:
-    """Pool again with a between-study variance from elsewhere, keeping test and intervals."""
-    y, v = fit.yi, fit.vi
-    w = 1.0 / (v + tau2)
-    estimate, se = float(np.sum(w * y) / w.sum()), float(1.0 / np.sqrt(w.sum()))
-    if fit.test == "knha":
-        se *= float(np.sqrt(np.sum(w * (y - estimate) ** 2) / (fit.k - 1)))
-    # The critical values are those of the fit, whose half widths are known.
-    half = (fit.ci_high - fit.ci_low) / 2.0 / fit.se * se
-    spread = np.sqrt((tau2 + se**2) / (fit.tau2 + fit.se**2))
-    reach = None if fit.pi_high is None else (fit.pi_high - fit.estimate) * float(spread)
-    typical = _typical_variance(v)
-    return replace(
-        fit,
-        estimate=estimate,
-        se=se,
-        ci_low=estimate - half,
-        ci_high=estimate + half,
-        pi_low=None if reach is None else estimate - reach,
-        pi_high=None if reach is None else estimate + reach,
-        tau2=tau2,
-        i2=100.0 * tau2 / (typical + tau2),
-    )
-
-
-def _typical_variance(v: FloatArray) -> float:
-    """The typical sampling variance of Higgins and Thompson (2002)."""
-    w = 1.0 / v
-    return float((v.size - 1) * w.sum() / (w.sum() ** 2 - np.sum(w * w)))
+def _i2_from_q(y: FloatArray, v: FloatArray, center: float | None) -> float:
+    return pool(y, v, method="EE", center=center).i2
