@@ -34,7 +34,7 @@ def test_every_relation_has_a_causal_class():
         ("It was well tolerated.", CueKind.SAFETY, "=well tolerated"),
         ("A randomised trial was run.", CueKind.DESIGN, "=randomized"),
         ("It lowers pain.", CueKind.CAUSAL, "lower/v"),
-        ("It stabilises or worsened pain.", CueKind.CAUSAL, "worsen/v"),
+        ("Coffee worsened the pain.", CueKind.CAUSAL, "worsen/v"),
     ],
 )
 def test_hyphens_spellings_and_forms_make_no_difference(text, kind, words):

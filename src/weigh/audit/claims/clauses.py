@@ -29,16 +29,24 @@ def clause_numbers(words: Sequence[Word]) -> tuple[int, ...]:
             or (
                 word.normal in wordlist("breaks") and not (word.normal == "so" and previous == "or")
             )
-            or (previous in {",", "and"} and _opens(words, at))
+            or (previous in {",", "and", "that"} and _opens(words, at))
+            or (word.normal == "that" and _finite_next(words, at))
         ):
             now += 1
         numbers.append(now)
     return tuple(numbers)
 
 
+def _finite_next(words: Sequence[Word], at: int) -> bool:
+    """Whether "that" is the subject of a clause: "factors that might …"."""
+    return at + 1 < len(words) and words[at + 1].normal in wordlist("be", "have", "modals")
+
+
 def _opens(words: Sequence[Word], at: int) -> bool:
-    """Whether a new subject with its verb begins here."""
+    """Whether a new subject with its verb begins here, or a new predicate with its own modal."""
     word = words[at].normal
+    if words[at - 1].normal == "and" and word in wordlist("modals") and word != "can":
+        return True
     if word not in wordlist("clauses-subjects"):
         return False
     ahead = [w.normal for w in words[at + 1 : at + 4]]

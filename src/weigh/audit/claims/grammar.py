@@ -1,7 +1,7 @@
 """What a word does in its sentence, told by its form and its neighbours.
 
-No tagger: the question is only whether a word that may be a noun or a verb (*increase*, *help*,
-*benefit*) is used as the one or the other, and that the word before and after nearly always tell.
+No tagger: the question is only whether a word that may be a noun, an adjective or a verb
+(*increase*, *reduced*, *benefit*) is used as a verb, and its neighbours nearly always tell.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from weigh.audit.claims.wordlists import wordlist
 from weigh.audit.claims.words import Word
 
-__all__ = ["is_adverb", "is_noun", "is_verb"]
+__all__ = ["before", "is_adverb", "is_noun", "is_verb"]
 
-_ADJECTIVE_ENDS = ("ous", "ive", "ful", "ible", "able", "ic", "al", "ant", "ent", "ary", "less")
+_ADJECTIVE_ENDS = (
+    "ous", "ive", "ful", "ible", "able", "ic", "al", "ant", "ent", "ary", "less", "iac",
+)  # fmt: skip
+_SEGMENT_MARKS = frozenset(",;:()—–.?!")
 
 
 def is_adverb(word: Word) -> bool:
@@ -24,57 +27,126 @@ def is_adverb(word: Word) -> bool:
     )
 
 
+def before(words: Sequence[Word], at: int) -> int:
+    """Index of the word before, adverbs left out; -1 where there is none."""
+    at -= 1
+    while at >= 0 and is_adverb(words[at]):
+        at -= 1
+    return at
+
+
+def is_verb(words: Sequence[Word], at: int) -> bool:
+    """Whether the word is used as a verb, a participle of a verb phrase, or a gerund."""
+    normal = words[at].normal
+    back = before(words, at)
+    previous = "" if back < 0 or words[back].is_mark else words[back].normal
+    after = words[at + 1].normal if at + 1 < len(words) else ""
+    if previous in wordlist("modals", "verb-heads"):
+        return True
+    if words[at].joined or (at + 1 < len(words) and words[at + 1].joined):
+        return normal.endswith("ing") and after == ""  # "contrast-enhanced", "cut-off"
+    if normal.endswith("ing") and len(normal) > 5:
+        return previous not in {"the", "a", "an"} or after not in {"of", ""}
+    if normal in wordlist("irregular-pasts") or (normal.endswith("ed") and len(normal) > 3):
+        return _past_is_verb(words, at, previous)
+    return _present_is_verb(words, at, previous, after)
+
+
+def _past_is_verb(words: Sequence[Word], at: int, previous: str) -> bool:
+    """For -ed forms: "zinc reduced pain", not "the reduced pain", "elevated levels are linked"."""
+    if previous in wordlist("be", "have", "subjects"):
+        return True
+    directly_before = words[at - 1].normal if at else ""
+    if (
+        directly_before in wordlist("determiners", "prepositions")
+        or _is_adjective(directly_before)
+        or not words[at - 1 : at]
+    ):
+        return False
+    first, last = _segment(words, at)
+    finite = [i for i in range(first, last) if i != at and _is_finite(words, i)]
+    if finite:
+        # One finite verb to a clause: another one makes this an adjective or a reduced clause.
+        return False
+    if not previous and "," in [w.normal for w in words[max(0, at - 8) : at - 1]]:
+        return True  # "melatonin, taken at bedtime, decreased jet lag"
+    if previous == "" or previous in wordlist("joining"):
+        # "eased pain and reduced swelling" repeats its verb; "low zinc and raised risk" has none.
+        return any(word.normal.endswith("ed") for word in words[:at])
+    return True
+
+
+def _present_is_verb(words: Sequence[Word], at: int, previous: str, after: str) -> bool:
+    """For base forms and forms in -s: "statins increase the risk", not "the increase was small"."""
+    normal = words[at].normal
+    directly_before = words[at - 1].normal if at else ""
+    plain_form = not normal.endswith("s")
+    if (
+        after == "of"
+        or after in wordlist("be", "have")
+        or (plain_form and _is_finite_at(words, at + 1))
+    ):
+        return False
+    if normal in wordlist("comparatives"):
+        # "have lower rates" compares; "statins lower cholesterol" is a verb behind a plural.
+        return previous.endswith("s") and previous not in wordlist("be", "have") and after != "than"
+    if directly_before.endswith("ing") and len(directly_before) > 5 and plain_form:
+        return False  # "regarding change"
+    if previous in wordlist("be", "have") and plain_form:
+        return False
+    if previous in wordlist("determiners", "prepositions"):
+        return not plain_form and previous in wordlist("singular-subjects")
+    if directly_before and _is_adjective(directly_before) and not words[at - 1].is_mark:
+        return False
+    if plain_form and not previous:
+        # At the head of a list item or of an order: "Increase intake", "Help your nerves".
+        return bool(after) and after not in wordlist("prepositions")
+    if plain_form and not previous.endswith("s") and previous not in wordlist("plurals", "joining"):
+        # "cardiac arrest", "disease control": a base form agrees with a plural, if with anything.
+        first, _ = _segment(words, at)
+        joined = any(w.normal == "and" for w in words[max(0, at - 5) : at])
+        plural = any(_is_plural(word.normal) for word in words[first:at])
+        return (
+            (joined or plural)
+            and bool(after)
+            and after.isalnum()
+            and after not in wordlist("prepositions")
+        )
+    return True
+
+
+def _is_plural(normal: str) -> bool:
+    return len(normal) > 3 and normal.endswith("s") and not normal.endswith(("ss", "us", "is"))
+
+
+def _segment(words: Sequence[Word], at: int) -> tuple[int, int]:
+    """The words around, up to a mark or a joining word."""
+    first, last = at, at + 1
+    while first > 0 and not _parts(words[first - 1]):
+        first -= 1
+    while last < len(words) and not _parts(words[last]):
+        last += 1
+    return first, last
+
+
+def _parts(word: Word) -> bool:
+    return word.normal in _SEGMENT_MARKS or word.normal in wordlist("joining", "heads-of-clauses")
+
+
+def _is_finite(words: Sequence[Word], at: int) -> bool:
+    return words[at].normal in wordlist("be", "have", "modals", "reporting")
+
+
+def _is_finite_at(words: Sequence[Word], at: int) -> bool:
+    return at < len(words) and words[at].normal in wordlist("modals")
+
+
 def _is_adjective(normal: str) -> bool:
     if normal in wordlist("not-adjectives"):
         return False
     return normal in wordlist("adjectives") or (
         len(normal) > 4 and normal.endswith(_ADJECTIVE_ENDS)
     )
-
-
-def _previous(words: Sequence[Word], at: int) -> str:
-    """The word before, adverbs left out; empty at the start and after a mark."""
-    at -= 1
-    while at >= 0 and is_adverb(words[at]):
-        at -= 1
-    return "" if at < 0 or words[at].is_mark else words[at].normal
-
-
-def is_verb(words: Sequence[Word], at: int) -> bool:
-    """Whether the word is used as a verb, a participle of a verb phrase, or a gerund."""
-    normal = words[at].normal
-    before = _previous(words, at)
-    directly_before = words[at - 1].normal if at else ""
-    after = words[at + 1].normal if at + 1 < len(words) else ""
-    if before in wordlist("modals") or before == "to" or before in {"help", "helps", "helped"}:
-        return True
-    if normal.endswith("ing") and len(normal) > 5:
-        return before not in {"the", "a", "an"} or after not in {"of", ""}
-    if normal.endswith(("ed", "wn", "ven", "ought", "und")) and len(normal) > 3:
-        if before in wordlist("be") or before in wordlist("have") or before in wordlist("subjects"):
-            return True
-        # "the reduced pain", "with improved sleep" are adjectives; "zinc reduced pain" is not.
-        return not (
-            directly_before in wordlist("determiners")
-            or directly_before in wordlist("prepositions")
-            or _is_adjective(directly_before)
-        )
-    if after == "of":
-        return False
-    if before in wordlist("be", "have") and not normal.endswith("s"):
-        return False  # "have lower rates", "is better"
-    if before in wordlist("determiners") or before in wordlist("prepositions"):
-        return (
-            before in wordlist("subjects")
-            and normal.endswith("s")
-            and before not in {"these", "those"}
-        )
-    if directly_before and _is_adjective(directly_before) and not words[at - 1].is_mark:
-        return False
-    if not before and not normal.endswith("s"):
-        # At the head of a list item or of an order: "Increase intake", "Help your nerves".
-        return bool(after) and after not in wordlist("prepositions")
-    return True
 
 
 def is_noun(words: Sequence[Word], at: int) -> bool:

@@ -39,6 +39,7 @@ class Entry:
     class_: CausalClass | None = None
     level: Level | None = None
     sense: str | None = None
+    role: str | None = None
     note: str | None = None
 
 
@@ -156,7 +157,7 @@ def lexicon() -> Lexicon:
 
 
 def _entry(name: str, kind: str, row: dict[str, object]) -> Entry:
-    unknown = set(row) - {"words", "class", "level", "sense", "note", "example", "counter"}
+    unknown = set(row) - {"words", "class", "level", "sense", "role", "note", "example", "counter"}
     if unknown:
         raise ValueError(f"{name}: an entry has the unknown keys {sorted(unknown)}")
     words = row["words"]
@@ -170,6 +171,7 @@ def _entry(name: str, kind: str, row: dict[str, object]) -> Entry:
         class_=CausalClass(str(row["class"])) if "class" in row else None,
         level=Level(int(str(row["level"]))) if "level" in row else None,
         sense=str(row["sense"]) if "sense" in row else None,
+        role=str(row["role"]) if "role" in row else None,
         note=str(row["note"]) if "note" in row else None,
     )
 

@@ -16,6 +16,7 @@ _WORD = re.compile(
     r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’](?:t|s|re|ve|ll|d|m)\b)?\d*|[^\W_]+|[^\w\s]", re.UNICODE
 )
 _SOFT_HYPHEN = "\u00ad"
+_HYPHENS = "-‐‑"
 
 #: Which form of its lemma a word is: base, third person or plural, past, past participle, -ing.
 Form = str
@@ -73,12 +74,13 @@ _DOUBLED = frozenset({"stop", "trim", "plan", "permit", "submit", "refer", "shut
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or a mark: its normal form, and where it stands."""
+    """A word or a mark: its normal form, where it stands, whether a hyphen joins it to the last."""
 
     normal: str
     text: str
     start: int
     end: int
+    joined: bool = False
 
     @property
     def is_mark(self) -> bool:
@@ -116,13 +118,15 @@ def words_in(text: str, offset: int = 0) -> tuple[Word, ...]:
     found = []
     for match in _WORD.finditer(text):
         token = match.group()
-        if token in "-‐‑" and match.start() > 0 and match.end() < len(text):
+        if token in _HYPHENS and match.start() > 0 and match.end() < len(text):
             before, after = text[match.start() - 1], text[match.end()]
             if before.isalnum() and after.isalnum():
                 continue
         if token == _SOFT_HYPHEN:
             continue
-        found.append(Word(plain(token), token, offset + match.start(), offset + match.end()))
+        start, end = match.span()
+        joined = start > 1 and text[start - 1] in _HYPHENS and text[start - 2].isalnum()
+        found.append(Word(plain(token), token, offset + start, offset + end, joined))
     return tuple(found)
 
 

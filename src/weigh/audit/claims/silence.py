@@ -1,0 +1,207 @@
+"""When a word of relation asserts nothing: in a question, an aim, advice, a purpose, a name."""
+
+from __future__ import annotations
+
+from weigh.audit.claims.context import Context
+from weigh.audit.claims.grammar import before, is_adverb, is_verb
+from weigh.audit.claims.lexicon import Hit
+from weigh.audit.claims.wordlists import wordlist
+from weigh.evidence.claim import CueKind
+
+__all__ = ["is_part_of_a_name", "why_silent"]
+
+_BARE_EFFECTS = frozenset({"=effect", "=effects", "=impact", "=influence", "=benefit", "=benefits"})
+_POST_MODIFIERS = ("=due to", "=owing to", "attributable to", "=resulting from")
+
+
+def is_part_of_a_name(hit: Hit, context: Context) -> bool:
+    """Whether a word only makes part of a fixed name: "double" of "double-blind", "side effect"."""
+    return any(
+        other.kind in (CueKind.DESIGN, CueKind.SAFETY)
+        and other.first <= hit.first
+        and hit.last <= other.last
+        and other.last - other.first > hit.last - hit.first
+        for other in context.hits
+    )
+
+
+def why_silent(hit: Hit, context: Context) -> str | None:
+    """Why a relation says nothing about the world, or None where it does."""
+    if context.is_question:
+        return "a question"
+    if hit.first and context.normal[hit.first - 1] == "if" and hit.kind is not CueKind.CAUSAL:
+        return "a condition"
+    advised = _advised(hit, context)
+    if advised:
+        return advised
+    if hit.entry.role == "quality" and not _predicated(hit, context):
+        return "a quality not said of anything"
+    if hit.entry.role == "effect" and not context.is_finite:
+        return "a title"
+    if _about_findings(hit, context):
+        return "a word about findings"
+    if _denied_or_doubted(hit, context):
+        return "said not to be known"
+    if _counts(hit, context):
+        return "a count"
+    if hit.kind is not CueKind.CORRELATIONAL:
+        return _verbal(hit, context) or _nominal(hit, context)
+    return None
+
+
+def _advised(hit: Hit, context: Context) -> str | None:
+    """Advice and inquiry in the same clause."""
+    for other in context.hits:
+        if other.kind is not CueKind.ADVICE or not context.same_clause(hit, other):
+            continue
+        if other.entry.sense == "inquiry":
+            if other.first < hit.first and not _finding_between(other.last, hit.first, context):
+                return "a question that was asked"
+        elif other.first != hit.first and not _parted(hit, other, context):
+            return "advice"
+    return None
+
+
+def _parted(hit: Hit, advice: Hit, context: Context) -> bool:
+    """Whether a comma parts a statement from advice behind it: "it is common, calling for …"."""
+    if advice.first < hit.first:
+        return False
+    infinitive = hit.first > 0 and context.normal[hit.first - 1] == "to"
+    return not infinitive and "," in context.normal[hit.last : advice.first]
+
+
+def _finding_between(start: int, end: int, context: Context) -> bool:
+    return any(
+        hit.kind is CueKind.ATTRIBUTION
+        and hit.entry.sense == "finding"
+        and start <= hit.first < end
+        for hit in context.hits
+    )
+
+
+def _predicated(hit: Hit, context: Context) -> bool:
+    """Whether a quality is said of something: "is effective", "effective in"."""
+    if context.words[hit.first].joined:
+        return False
+    behind = context.near_behind(hit.last, 1)
+    if context.near_before(hit.first, 4) & wordlist("predicates") or not behind:
+        return True
+    return bool(set(behind) & wordlist("behind-adjectives"))
+
+
+def _about_findings(hit: Hit, context: Context) -> bool:
+    """Whether findings support or add to an idea, which says nothing of cause."""
+    if hit.pattern == "lead/v to":
+        return bool(set(context.near_behind(hit.first + 1, 4)) & wordlist("thinking"))
+    if hit.kind is not CueKind.SOFT and not hit.pattern.startswith(("contribute", "add/v")):
+        return False
+    if set(context.near_behind(hit.last, 4)) & wordlist("ideas"):
+        return True
+    return bool(context.near_before(hit.first, 4) & wordlist("findings"))
+
+
+def _denied_or_doubted(hit: Hit, context: Context) -> bool:
+    """Whether the words around say that nobody knows, or that it was not shown."""
+    for other in context.hits:
+        same = context.same_clause(hit, other)
+        near = same or _linked(other.last, hit.first, context)
+        if other.kind is CueKind.UNCERTAINTY:
+            if other.first <= hit.first < other.last:
+                return True
+            reaches = other.first < hit.first or (same and other.first - hit.last <= 8)
+            if _doubts(other, context) and reaches and near:
+                return True
+        elif _shows(other) and other.last <= hit.first and near:
+            denied = context.near_before(other.first, 3) & wordlist("denials")
+            if denied and "that" in context.normal[other.last : hit.first]:
+                return True
+    return False
+
+
+def _shows(hit: Hit) -> bool:
+    """Whether it is a verb of showing."""
+    return hit.kind is CueKind.BOOSTER or (
+        hit.kind is CueKind.ATTRIBUTION and hit.entry.sense == "finding"
+    )
+
+
+def _doubts(doubt: Hit, context: Context) -> bool:
+    """Whether a word of doubt is said of something: "is unclear", "no evidence that"."""
+    if doubt.last - doubt.first > 1:
+        return True
+    if context.near_before(doubt.first, 3) & wordlist("be"):
+        return True
+    return bool(set(context.near_behind(doubt.last, 3)) & wordlist("doubt-links"))
+
+
+def _linked(start: int, end: int, context: Context) -> bool:
+    """Whether "that", "whether" or "if" links a word to what comes behind it."""
+    between = context.normal[start:end]
+    return bool(set(between[:3]) & {"that", "whether", "if", "about"}) and ";" not in between
+
+
+def _counts(hit: Hit, context: Context) -> bool:
+    """Whether comparison or effect only count: "more than ten", "affects one in five"."""
+    behind = context.near_behind(hit.last, 4)
+    if "than" in hit.pattern.split():
+        return bool(behind) and (behind[0][0].isdigit() or behind[0] in wordlist("counts"))
+    if hit.pattern in {"affect/v", "double/v"}:
+        return any(word[0].isdigit() or word in wordlist("counts") for word in behind)
+    return False
+
+
+def _verbal(hit: Hit, context: Context) -> str | None:
+    """Verbs that name a purpose, an activity or a patient instead of an effect."""
+    form = context.form(hit)
+    if hit.pattern == "treat/v" and form in wordlist("people-treated"):
+        return "a patient"
+    if not context.is_verb(hit):
+        return None
+    if hit.first and context.normal[hit.first - 1] == "to" and not _framed(hit.first, context):
+        return "a purpose"
+    if form.endswith("ing") and not _says(hit.first, context):
+        return "an activity"
+    return None
+
+
+def _framed(verb: int, context: Context) -> bool:
+    """Whether "to" before a verb follows a word that makes it a statement."""
+    window = context.near_before(verb - 1, 5)
+    if window & wordlist("infinitive-frames"):
+        return True
+    # "X is an efficient technique to prevent Y" says that X prevents Y.
+    means = any(h.entry.role == "means" and 0 <= verb - h.last <= 4 for h in context.hits)
+    return means and bool(context.near_before(verb, 12) & wordlist("be", "appearing"))
+
+
+def _says(gerund: int, context: Context) -> bool:
+    """Whether an -ing form states an effect: "by reducing", ", reducing", "is reducing"."""
+    at = before(context.words, gerund)
+    if at < 0:
+        return False
+    previous = context.normal[at]
+    if previous in {"by", ",", "while", "thereby", "thus"} or previous in wordlist("be"):
+        return True
+    linking = ("prepositions", "determiners", "joining", "modals", "have", "order")
+    if previous not in wordlist(*linking):
+        return not is_verb(context.words, at)  # "a factor increasing the risk"
+    return previous in {"and", "or", "in", "for", "at", "of"} and any(
+        hit.kind is CueKind.CAUSAL and hit.entry.role != "means" and 0 <= gerund - hit.last <= 5
+        for hit in context.hits
+    )
+
+
+def _nominal(hit: Hit, context: Context) -> str | None:
+    """Nouns and phrases that name an effect, or a cause, and state none."""
+    if hit.pattern in _POST_MODIFIERS:
+        if not context.near_before(hit.first, 4) & wordlist("predicates", "modals"):
+            return "a cause named beside"
+    elif hit.pattern in _BARE_EFFECTS:
+        stated = context.near_before(hit.first, 6) & wordlist("having")
+        if not stated and "on" not in context.near_behind(hit.last, 6):
+            return "an effect named and not stated"
+    elif "/v" not in hit.pattern or context.is_verb(hit):
+        return None
+    elif not is_adverb(context.words[hit.first]) and "/v" in hit.pattern:
+        return "no verb"
+    return None
