@@ -7,6 +7,7 @@
     │   └── StatisticsError     numbers that no estimate can be made from
     ├── EvidenceError           an evidence folder with faults: all of them, each with its place
     ├── NotFoundError           a name that is not there, with the nearest that is
+    ├── ChangedError            a folder that somebody else changed meanwhile
     ├── MissingExtraError       an optional dependency is not installed
     └── OutOfReachError         a file or service that cannot be reached (exit code 3)
 
@@ -22,6 +23,7 @@ from difflib import get_close_matches
 from typing import ClassVar
 
 __all__ = [
+    "ChangedError",
     "EvidenceError",
     "Fault",
     "InputError",
@@ -132,6 +134,12 @@ class NotFoundError(WeighError):
         near = get_close_matches(name, self.known, n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(near)}?" if near else None
         super().__init__(f"There is no {what} {name!r}.", hint=hint)
+
+
+class ChangedError(WeighError):
+    """What was to be replaced is no longer what it was; nothing was written."""
+
+    kind = "changed"
 
 
 class MissingExtraError(WeighError):
