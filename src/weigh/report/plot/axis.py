@@ -126,7 +126,7 @@ def effect_axis(view: View, low: float, high: float, start: float, end: float) -
         axis = replace(axis, ticks=tuple(tick for tick in ticks if _inside(axis, tick)))
         if 2 <= len(axis.ticks) <= 8 and _apart(axis):
             return axis
-    return axis
+    return _thinned(axis)
 
 
 def _ratio_ticks(low: float, high: float) -> Iterator[list[float]]:
@@ -164,6 +164,16 @@ def _clean(value: float, span: float) -> float:
         return value
     digits = 6 - math.floor(math.log10(span))
     return round(value, digits) + 0.0
+
+
+def _thinned(axis: Axis) -> Axis:
+    """As many ticks as have room, no effect and what is near it first."""
+    kept: list[Tick] = []
+    for tick in sorted(axis.ticks, key=lambda tick: abs(tick.value)):
+        together = replace(axis, ticks=tuple(sorted([*kept, tick], key=lambda t: t.value)))
+        if _apart(together):
+            kept.append(tick)
+    return replace(axis, ticks=tuple(sorted(kept, key=lambda tick: tick.value)))
 
 
 def _inside(axis: Axis, tick: Tick) -> bool:

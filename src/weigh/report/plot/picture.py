@@ -116,6 +116,9 @@ class Plot:
     def png(self, dpi: float = 144.0) -> bytes:
         """The drawing as a PNG file, with title and description in its text fields.
 
+        Letters are those of DejaVu Sans; of scripts that it lacks a PNG shows empty boxes, where an
+        SVG shows what the reader's machine has.
+
         Parameters
         ----------
         dpi

@@ -140,32 +140,36 @@ def view_of(
 
 
 def ratio_text(value: float) -> str:
-    """A ratio; small ones keep two figures, huge ones stay short."""
+    """A ratio; small ones keep two figures, those beyond counting are powers of ten."""
+    if not math.isfinite(value):
+        return "∞" if value > 0.0 else "unknown"
     if value >= 1e6:
-        return f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
+        return _powers(f"{value:.1e}")
     if value == 0.0 or value >= 0.0095:
         return ratio(value)
     if value < 1e-4:
-        return f"{value:.0e}".replace("e-0", "e-").replace("-", MINUS)
+        return _powers(f"{value:.0e}")
     return f"{value:.{1 - math.floor(math.log10(value))}f}"
 
 
 def number_text(value: float, digits: int = 2) -> str:
-    """A difference; very large and very small ones in powers of ten."""
+    """A difference; very large and very small ones are powers of ten."""
     if not math.isfinite(value):
-        return str(value)
+        return {math.inf: "∞", -math.inf: f"{MINUS}∞"}.get(value, "unknown")
     if abs(value) >= 1e7 or 0.0 < abs(value) < 1e-5:
-        return f"{value:.2e}".replace("e+0", "e").replace("e-0", "e-").replace("-", MINUS)
+        return _powers(f"{value:.2e}")
     return amount(value, digits)
 
 
 def tick_text(value: float, *, short: bool = False) -> str:
     """A round number on an axis; a `short` one in powers of ten."""
-    if value != 0.0 and (short or not 1e-4 <= abs(value) < 1e7):
-        digits, _, power = f"{value:.4g}".partition("e")
-        if short and not power:
-            digits, _, power = f"{value:.3e}".partition("e")
-            digits = digits.rstrip("0").rstrip(".")
-        tens = f"e{int(power)}" if power else ""
-        return f"{digits}{tens}".replace("-", MINUS)
-    return plain(float(f"{value:.8g}"))
+    if value == 0.0 or not (short or abs(value) < 1e-4 or abs(value) >= 1e7):
+        return plain(float(f"{value:.8g}"))
+    digits, _, power = f"{value:.3e}".partition("e")
+    return _powers(f"{digits.rstrip('0').rstrip('.')}e{power}")
+
+
+def _powers(text: str) -> str:
+    """``2.50e+07`` as ``2.50e7``, with true minus signs."""
+    digits, _, power = text.partition("e")
+    return f"{digits}e{int(power)}".replace("-", MINUS)

@@ -172,7 +172,10 @@ def _span(strip: Strip) -> tuple[float, float]:
     kept = [end for m in pooled for end in (m.estimate, m.low, m.high)] or [middle]
     if reach:
         usual = reach[(len(reach) - 1) // 2]
-        usual = max(usual, max(abs(end - middle) for end in kept))
+        together = max(abs(end - middle) for end in kept)
+        if together > 0.0:
+            # Most studies may be all but without information: then the summary sets the measure.
+            usual = min(max(usual, together), 20.0 * together)
         for mark in studies:
             if abs(mark.estimate - middle) <= 4.0 * usual:
                 kept.append(mark.estimate)
