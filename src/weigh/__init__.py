@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
     from weigh.synthesis import pool_many as pool_many
+    from weigh.synthesis import prediction_bootstrap as prediction_bootstrap
     from weigh.synthesis import wald_test as wald_test
     from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
@@ -69,6 +70,7 @@ _HOMES = {
     "plot": "weigh.report",
     "pool": "weigh.synthesis",
     "pool_many": "weigh.synthesis",
+    "prediction_bootstrap": "weigh.synthesis",
     "radial": "weigh.synthesis.sensitivity",
     "ranef": "weigh.synthesis.sensitivity",
     "rstandard": "weigh.synthesis.sensitivity",
@@ -103,6 +105,7 @@ __all__ = [
     "plot",
     "pool",
     "pool_many",
+    "prediction_bootstrap",
     "radial",
     "ranef",
     "rstandard",

@@ -77,6 +77,9 @@ PREDICTIONS = {
     "t": "t distribution, one degree of freedom fewer than studies",
     "riley": "t distribution, two degrees of freedom fewer than studies",
     "simple": "from the between-study variance alone",
+    "kr": "t distribution by Kenward and Roger",
+    "kr-riley": "t distribution by Kenward and Roger, less one degree of freedom",
+    "nagashima": "bootstrap by Nagashima and others",
 }
 
 #: Models without between-study variance.

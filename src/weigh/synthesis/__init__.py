@@ -23,6 +23,7 @@ from weigh.synthesis.location_scale import LocationScale, location_scale
 from weigh.synthesis.model_comparison import ModelComparison, compare_models
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
+from weigh.synthesis.prediction_bootstrap import PredictionBootstrap, prediction_bootstrap
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "LocationScale",
     "ModelComparison",
     "PooledBatch",
+    "PredictionBootstrap",
     "Predictions",
     "WaldTest",
     "between_share",
@@ -45,6 +47,7 @@ __all__ = [
     "pool",
     "pool_many",
     "predict",
+    "prediction_bootstrap",
     "tau2_interval",
     "variance_inflation",
     "wald_test",

@@ -16,6 +16,7 @@ from weigh.synthesis.grouping import Groups, blocks, group_rows
 from weigh.synthesis.inputs import (
     check_choice,
     check_level,
+    check_prediction,
     check_test,
     check_vector,
 )
@@ -160,6 +161,9 @@ def pool_many(
         prediction = "normal" if test == "z" else "t"
     else:
         check_choice("prediction interval", prediction, PREDICTIONS)
+        check_prediction(prediction, method)
+        if prediction == "nagashima":
+            raise InputError("Nagashima's prediction interval is drawn for one set at a time.")
     y, v = check_vector(yi, "yi"), check_vector(vi, "vi")
     if y.size != v.size:
         raise InputError(f"`yi` has {y.size} entries and `vi` has {v.size}.")
@@ -291,7 +295,11 @@ def _fill_lone(
     }
     if method not in COMMON_EFFECT:
         width = prediction_half_width(
-            "normal" if prediction == "t" else prediction, se=se, tau2=0.0, df=0.0, level=level
+            prediction if prediction in ("simple", "riley") else "normal",
+            se=se,
+            tau2=0.0,
+            df=0.0,
+            level=level,
         )
         statistics |= {"pi_low": y - width, "pi_high": y + width}
     for name, values in statistics.items():

@@ -17,6 +17,7 @@ __all__ = [
     "check_choice",
     "check_effects",
     "check_level",
+    "check_prediction",
     "check_test",
     "check_vector",
     "numbered",
@@ -95,6 +96,28 @@ def check_test(method: str, test: str, *, weighted: bool = False, moderated: boo
         raise InputError(
             "The test of Kenward and Roger goes with REML and inverse-variance weights.",
             hint="Take method='REML' without weights of your own, or test='knha'.",
+        )
+
+
+def check_prediction(
+    prediction: str, method: str, *, plain: bool = True, known: bool = True
+) -> None:
+    """Raise `InputError` where a model has not the prediction interval that is asked for.
+
+    `plain` says that there are no moderators, `known` that the weights are the inverse variances
+    and tau2 is estimated.
+    """
+    if prediction in ("kr", "kr-riley") and not (method == "REML" and known):
+        raise InputError(
+            "Kenward and Roger's prediction interval goes with tau2 by REML and inverse-variance "
+            "weights.",
+            hint="Take method='REML', or prediction='riley'.",
+        )
+    if prediction == "nagashima" and (method in ("EE", "FE") or not (plain and known)):
+        raise InputError(
+            "Nagashima's prediction interval is for one pooled random effect, without moderators, "
+            "weights or a tau2 of one's own.",
+            hint="Take prediction='t' or 'riley'.",
         )
 
 

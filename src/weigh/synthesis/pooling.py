@@ -18,10 +18,12 @@ from weigh.synthesis.inputs import (
     check_choice,
     check_effects,
     check_level,
+    check_prediction,
     check_test,
     check_vector,
 )
 from weigh.synthesis.knapp_hartung import KNAPP_HARTUNG
+from weigh.synthesis.prediction_bootstrap import prediction_bootstrap
 from weigh.synthesis.regression import pool_weighted, regress
 from weigh.synthesis.single import single_study
 from weigh.synthesis.statistics import (
@@ -53,6 +55,7 @@ def pool(
     prediction: str | None = None,
     tau2: float | None = None,
     center: float | None = None,
+    seed: int = 1,
     data: Any = None,
 ) -> Pooled:
     """Pool effects over studies.
@@ -87,14 +90,19 @@ def pool(
     intercept
         Whether a regression has an intercept.
     prediction
-        Convention of the prediction interval: ``"normal"``, ``"t"`` (k - p degrees of freedom),
-        ``"riley"`` (k - p - 1), ``"simple"`` (tau alone). By default normal with test z, else t,
-        which is what metafor 5 prints.
+        Convention of the prediction interval: ``"normal"``; ``"t"`` with k - p degrees of freedom
+        (k - 1 for one pooled effect); ``"riley"`` with k - p - 1 (k - 2: the interval of Higgins,
+        Thompson and Spiegelhalter); ``"simple"`` from tau alone; ``"kr"`` with Kenward and Roger's
+        standard error and degrees of freedom, ``"kr-riley"`` with one less; ``"nagashima"``, a
+        bootstrap (`weigh.prediction_bootstrap`). By default normal with test z, else t, which is
+        what metafor 5 prints.
     tau2
         A between-study variance to be taken as known, in place of an estimate.
     center
         The effect that Q is taken around, in place of the inverse-variance mean, and with it the
         tau2 of DL: RevMan 5 and R's meta take Mantel and Haenszel's estimate. For DL, EE, FE.
+    seed
+        Of the draws of ``prediction="nagashima"``.
     data
         Table that a formula takes its columns from.
 
@@ -120,7 +128,9 @@ def pool(
     :cite:t:`viechtbauer2010`; :cite:t:`knapp2003`; for the ad hoc rules :cite:t:`rover2015`,
     :cite:t:`wiksten2016` (on the interval) and :cite:t:`iqwig2022`;
     :cite:t:`kenward1997` for Kenward and Roger's test, with one pooled effect as
-    :cite:t:`partlett2017` have it; :cite:t:`higgins2002` for i2 and h2;
+    :cite:t:`partlett2017` have it; the prediction intervals :cite:t:`higgins2009`,
+    :cite:t:`riley2011`, :cite:t:`partlett2017`, :cite:t:`nagashima2019`; :cite:t:`higgins2002` for
+    i2 and h2;
     :cite:t:`viechtbauer2007` for the interval of tau2.
 
     Examples
@@ -137,6 +147,8 @@ def pool(
         prediction = "normal" if test == "z" else "t"
     else:
         check_choice("prediction interval", prediction, PREDICTIONS)
+        known = weights is None and tau2 is None and center is None
+        check_prediction(prediction, method, plain=mods is None, known=known)
     _check_given(tau2, center, method, test, plain=mods is None and weights is None)
     effects = check_effects(yi, vi, slab)
     user_weights = None if weights is None else _check_weights(weights, effects, np.size(yi))
@@ -177,11 +189,13 @@ def pool(
         method=method,
         test=test,
         level=level,
-        prediction=prediction,
+        prediction="normal" if prediction == "nagashima" else prediction,
         tau2=None if tau2 is None else np.ldexp([tau2], -2 * exponent),
         center=None if center is None else np.ldexp([center], -exponent),
     )
     fit = _assemble(effects, found, exponent, method, test, level, prediction)
+    if prediction == "nagashima":
+        return _drawn(fit, seed)
     return fit if tau2 is None and center is None else _told(fit, tau2, center)
 
 
@@ -222,6 +236,16 @@ def _told(fit: Pooled, tau2: float | None, center: float | None) -> Pooled:
     if center is not None and fit.method in COMMON_EFFECT:
         notes.append(f"Q was taken around {center:.4g}.")
     return replace(fit, tau2_interval=None, notes=tuple(notes))
+
+
+def _drawn(fit: Pooled, seed: int) -> Pooled:
+    """Put in the prediction interval that is drawn."""
+    drawn = prediction_bootstrap(fit.yi, fit.vi, level=fit.level, seed=seed)
+    note = (
+        f"The prediction interval is drawn {drawn.iterations:,} times with seed {seed}, around the "
+        "mean by DerSimonian and Laird whatever the estimator of tau2."
+    )
+    return replace(fit, pi_low=drawn.pi_low, pi_high=drawn.pi_high, notes=(*fit.notes, note))
 
 
 def _check_weights(weights: Any, effects: Effects, count: int) -> FloatArray:

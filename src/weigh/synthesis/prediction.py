@@ -10,12 +10,19 @@ import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.evidence.pooled import Pooled
+from weigh.stats.sums import Columns, Design
 from weigh.stats.tails import two_sided_quantile
 from weigh.synthesis.fit_statistics import coefficients_of
-from weigh.synthesis.inputs import check_choice, check_level
-from weigh.synthesis.kenward_roger import adjusted_of
+from weigh.synthesis.inputs import check_choice, check_level, check_prediction
+from weigh.synthesis.kenward_roger import adjust, adjusted_of
 from weigh.synthesis.moderators import INTERCEPT
-from weigh.synthesis.statistics import PREDICTIONS, prediction_half_width
+from weigh.synthesis.prediction_bootstrap import prediction_bootstrap
+from weigh.synthesis.statistics import (
+    BY_KENWARD_ROGER,
+    PREDICTIONS,
+    kenward_roger,
+    prediction_half_width,
+)
 from weigh.synthesis.tau2 import COMMON_EFFECT
 
 __all__ = ["Predictions", "predict", "variance_inflation"]
@@ -41,6 +48,7 @@ def predict(
     *,
     level: float | None = None,
     prediction: str | None = None,
+    seed: int = 1,
 ) -> Predictions:
     """Predict the average true effect for given moderators.
 
@@ -54,6 +62,8 @@ def predict(
     level, prediction
         Confidence level, and convention of the prediction interval as in `pool`; those of the fit
         if not given.
+    seed
+        Of the draws of ``prediction="nagashima"``.
 
     Examples
     --------
@@ -67,6 +77,9 @@ def predict(
     level = fit.level if level is None else check_level(level)
     if prediction is not None:
         check_choice("prediction interval", prediction, PREDICTIONS)
+    named = prediction or fit.prediction or "normal"
+    known = fit.user_weights is None and fit.tau2_se is not None
+    check_prediction(named, fit.method, plain=not fit.is_regression, known=known)
     x = fit.design if mods is None else _new_rows(fit, mods)
     estimate = x @ coefficients_of(fit)
     se = np.sqrt(np.einsum("mp,pq,mq->m", x, fit.vb, x))
@@ -75,12 +88,16 @@ def predict(
     half = two_sided_quantile(level, ddf) * se
     if fit.method in COMMON_EFFECT:
         low = high = None
+    elif named == "nagashima":
+        drawn = prediction_bootstrap(fit.yi, fit.vi, level=level, seed=seed)
+        low, high = np.full(len(x), drawn.pi_low), np.full(len(x), drawn.pi_high)
     else:
+        error, reach = _reach(fit, x, named, se, ddf)
         width = prediction_half_width(
-            prediction or fit.prediction or "normal",
-            se=se,
+            named,
+            se=error,
             tau2=fit.tau2,
-            df=float(fit.k - fit.design.shape[1]) if ddf is None else ddf,
+            df=reach,
             level=level,
         )
         low, high = estimate - width, estimate + width
@@ -92,6 +109,21 @@ def predict(
         pi_low=low,
         pi_high=high,
     )
+
+
+def _reach(
+    fit: Pooled, x: FloatArray, named: str, se: FloatArray, ddf: Any
+) -> tuple[FloatArray, Any]:
+    """Standard errors and degrees of freedom that a prediction interval is made with."""
+    assert fit.design is not None
+    if named not in BY_KENWARD_ROGER or fit.test == "kr":
+        return se, float(fit.k - fit.design.shape[1]) if ddf is None else ddf
+    if fit.is_regression:
+        adjusted = adjust(Design(fit.yi, fit.vi, fit.design), fit.tau2)
+        return np.sqrt(np.einsum("mp,pq,mq->m", x, adjusted.vb, x)), adjusted.df(x)
+    columns = Columns.from_arrays(fit.yi[:, None], fit.vi[:, None], np.array([float(fit.k)]))
+    error, df = kenward_roger(columns, np.array([fit.tau2]), np.array([fit.tau2_se]))
+    return np.full(len(x), error[0]), df[0]
 
 
 def _new_rows(fit: Pooled, mods: Any) -> FloatArray:

@@ -40,7 +40,7 @@ def single_study(
     common = method in COMMON_EFFECT
     # The test is normal whatever was asked for, and so is the interval that goes with it.
     width = prediction_half_width(
-        "normal" if prediction == "t" else prediction,
+        prediction if prediction in ("simple", "riley") else "normal",
         se=np.array(se),
         tau2=tau2,
         df=0.0,

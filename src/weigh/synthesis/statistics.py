@@ -22,6 +22,7 @@ from weigh.synthesis.knapp_hartung import KNAPP_HARTUNG, ROUNDING, knapp_hartung
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2, typical_variance
 
 __all__ = [
+    "BY_KENWARD_ROGER",
     "LARGE",
     "PREDICTIONS",
     "ROUNDING",
@@ -39,7 +40,9 @@ FloatArray = npt.NDArray[np.float64]
 # Beyond these variances, cubes and products of weights could leave the range of floating point.
 SMALL, LARGE = 1e-50, 1e50
 TESTS = ("z", "t", *KNAPP_HARTUNG, "kr")
-PREDICTIONS = ("normal", "t", "riley", "simple")
+PREDICTIONS = ("normal", "t", "riley", "simple", "kr", "kr-riley", "nagashima")
+# Those that take standard error and degrees of freedom from Kenward and Roger, whatever the test.
+BY_KENWARD_ROGER = ("kr", "kr-riley")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +89,20 @@ def prediction_half_width(
     prediction
         ``"normal"``: standard normal. ``"t"``: t with k - p degrees of freedom. ``"riley"``: t
         with k - p - 1, at least 1. ``"simple"``: normal, from the spread of the true effects alone,
-        as if their mean were known.
+        as if their mean were known. ``"kr"`` and ``"kr-riley"``: as ``"t"`` and ``"riley"``, with
+        `se` and `df` by Kenward and Roger.
     se, tau2, df, level
         Of the estimate: standard error, between-study variance, k - p, level.
 
     References
     ----------
-    :cite:t:`riley2011`; :cite:t:`higgins2009` for t with k - 2 degrees of freedom.
+    :cite:t:`riley2011`; :cite:t:`higgins2009` for t with k - 2 degrees of freedom;
+    :cite:t:`partlett2017` for Kenward and Roger's.
     """
     upper = 0.5 + 0.5 * level
     if prediction in ("normal", "simple"):
         critical = normal_quantile(upper)
-    elif prediction == "riley":
+    elif prediction in ("riley", "kr-riley"):
         critical = each_df(lambda known: t_quantile(known, upper), np.maximum(df - 1.0, 1.0))
     else:
         critical = each_df(lambda known: t_quantile(known, upper), df)
@@ -238,8 +243,10 @@ def column_statistics(
     if common:
         pi_low = pi_high = undefined
     else:
-        reach = df if test == "adhoc-ci" else ddf
-        width = prediction_half_width(prediction, se=se, tau2=tau2, df=reach, level=level)
+        error, reach = se, df if test == "adhoc-ci" else ddf
+        if prediction in BY_KENWARD_ROGER:
+            error, reach = kenward_roger(columns, tau2, tau2_se)
+        width = prediction_half_width(prediction, se=error, tau2=tau2, df=reach, level=level)
         pi_low, pi_high = estimate - width, estimate + width
     return Statistics(
         estimate=estimate,
