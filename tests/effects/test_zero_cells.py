@@ -120,7 +120,14 @@ def test_an_increment_may_follow_the_size_of_the_opposite_group():
 
 
 def test_increments_of_groups_are_refused_for_other_counts():
-    with pytest.raises(InputError, match="two groups"):
+    with pytest.raises(InputError, match="not for the counts"):
         effect_size("PLO", events=[0, 1], n=[10, 10], increment="opposite-arm")
     with pytest.raises(NotFoundError, match="opposite-arm"):
         effect_size("OR", **TABLES, increment="opposite arm")
+
+
+def test_an_increment_to_events_and_people_of_one_group():
+    effects = effect_size("PLN", events=[0, 3], n=[4, 10], increment="events-and-people")
+
+    assert effects.yi == pytest.approx([np.log(0.5 / 4.5), np.log(0.3)])
+    assert effects.vi[0] == pytest.approx(1 / 0.5 - 1 / 4.5)

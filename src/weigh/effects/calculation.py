@@ -174,10 +174,10 @@ def effect_size(
         a zero cell), ``all`` (of all tables), ``if0all`` (of all tables if any has a zero cell),
         ``none``; and whether tables with no events, or nothing but events, give no effect.
     increment
-        Which cells of a table of two groups get it: ``cells``, each of the four;
-        ``events-and-people``, the events and the people of each group, so that those without the
-        event stay as they are (R's meta for RR); ``opposite-arm``, each in proportion to one over
-        the size of the opposite group, as :cite:t:`sweeting2004` propose.
+        Which cells get it: ``cells``, all; ``events-and-people``, the events and the people of
+        each group, so that those without the event stay as they are (R's meta for RR and PLN);
+        ``opposite-arm``, with two groups, each in proportion to one over the size of the opposite
+        group, as :cite:t:`sweeting2004` propose.
     add_yi, add_vi
         Whether what is added goes into the effect and into its variance. RevMan, for one, keeps
         it out of a risk difference and puts it into the variance.

@@ -158,7 +158,9 @@ def _standardized_draft(
 ) -> Draft:
     """Effect and variance of a standardized mean difference.
 
-    `spread_n` is the number of people behind the SD: both groups, or the comparator alone.
+    `spread_n` is the number of people behind the SD: both groups, or the comparator alone. ``UB2``
+    is the unbiased variance whatever the effect is corrected by: R's meta has it for Cohen's d
+    with exact formulas, and ``DF`` for Glass's delta.
     """
     j = hedges_correction(df, method=options.correct)
     yi = j * s.d
@@ -170,7 +172,9 @@ def _standardized_draft(
             "LS": lambda: groups + yi**2 / (2.0 * spread_n),
             "LS2": lambda: j**2 * (groups + s.d**2 / (2.0 * spread_n)),
             "LS3": lambda: groups + yi**2 / (2.0 * (spread_n - 3.94)),
+            "DF": lambda: groups + yi**2 / (2.0 * df),
             "UB": lambda: groups + (1.0 - (df - 2.0) / (df * j**2)) * yi**2,
+            "UB2": lambda: groups + (hedges_correction(df) ** 2 - (df - 2.0) / df) * s.d**2,
             "AV": lambda: groups + weighted_mean(yi, s.n) ** 2 / (2.0 * spread_n),
             "H0": lambda: np.where(df > 2.0, j**2 * groups * df / (df - 2.0), np.nan),
         },

@@ -69,7 +69,7 @@ def _read(columns: Columns, options: Options, *, default_add: float = 0.5) -> _C
     columns.refuse_negative("events", "n", "nonevents")
     x = columns["events"]
     m = people_without(columns, "events", "n", "nonevents")
-    cells = fill_zero_cells((x, m), options, default=default_add)
+    cells = fill_zero_cells((x, m), options, default=default_add, groups=1)
     return _Counts(
         filled=_Group(*cells.counts),
         for_yi=_Group(*cells.for_yi),

@@ -135,7 +135,7 @@ def read_tables(columns: Columns, options: Options, *, default_add: float = 0.5)
         return np.asarray(((a == 0.0) & (c == 0.0)) | ((b == 0.0) & (d == 0.0)))
 
     return Tables.of(
-        fill_zero_cells((a, b, c, d), options, default=default_add, empty=empty, arms=True),
+        fill_zero_cells((a, b, c, d), options, default=default_add, empty=empty, groups=2),
         a + b + c + d,
         nobody=lambda: np.asarray((a + b == 0.0) | (c + d == 0.0)),
         empty=empty,

@@ -52,7 +52,7 @@ def fill_zero_cells(
     *,
     default: float = 0.5,
     empty: Callable[[], BoolArray] | None = None,
-    arms: bool = False,
+    groups: int = 0,
 ) -> Cells:
     """Apply the rule for zero cells.
 
@@ -66,15 +66,15 @@ def fill_zero_cells(
         What the measure adds if the user did not say; 0 for transformations that bear a zero.
     empty
         Tables that ``drop00`` drops: no events, or nothing but events, in all groups.
-    arms
-        Whether the cells are people with and without the event in group 1, then in group 2.
+    groups
+        Number of groups, if the cells are people with and without the event in each of them.
     """
     if options.increment not in _INCREMENTS:
         raise NotFoundError("place of an increment", options.increment, _INCREMENTS)
-    if options.increment != "cells" and not arms:
+    if groups < _INCREMENTS[options.increment].groups:
         raise InputError(
-            f"increment={options.increment!r} is about two groups of people with and without an "
-            "event, and this measure is made of other counts."
+            f"increment={options.increment!r} is not for the counts that this measure is made of.",
+            hint="Take increment='cells'.",
         )
     if options.to not in _RULES:
         raise NotFoundError("rule for zero cells", options.to, _RULES)
@@ -111,14 +111,14 @@ def fill_zero_cells(
         )
     only = {(True, False): ", for the effect only", (False, True): ", for the variance only"}
     goes_into = only.get((options.add_yi, options.add_vi), "")
-    rule, fact = (text.format(f"{add:g}") for text in _INCREMENTS[options.increment])
+    words = _INCREMENTS[options.increment]
     return Cells(
         counts=filled,
         for_yi=filled if options.add_yi else counts,
         for_vi=filled if options.add_vi else counts,
         why=why,
-        notes=(_note(fact, where, zero, goes_into),),
-        conventions=(rule + _CONVENTIONS[options.to] + goes_into,),
+        notes=(_note(words.fact.format(f"{add:g}"), where, zero, goes_into),),
+        conventions=(words.rule.format(f"{add:g}") + _CONVENTIONS[options.to] + goes_into,),
     )
 
 
@@ -128,18 +128,32 @@ _CONVENTIONS = {
     "if0all": "every table if any has a zero cell",
 }
 
-# What is added where, as a rule of many tables and as a fact about some.
+
+@dataclass(frozen=True, slots=True)
+class _Increment:
+    """What is added where, as a rule of many tables and as a fact about some.
+
+    `groups` is the number of groups, each of people with and without the event, that it needs.
+    """
+
+    rule: str
+    fact: str
+    groups: int
+
+
 _INCREMENTS = {
-    "cells": ("{} added to every cell of ", "{} was added to each cell of "),
-    "events-and-people": (
+    "cells": _Increment("{} added to every cell of ", "{} was added to each cell of ", 0),
+    "events-and-people": _Increment(
         "{} added to the events and to the people of each group of ",
         "{} was added to the events and to the people of each group of ",
+        1,
     ),
-    "opposite-arm": (
+    "opposite-arm": _Increment(
         "{} added on average to every cell, in proportion to one over the size of the opposite "
         "group, of ",
         "{} was added on average, in proportion to one over the size of the opposite group, to "
         "each cell of ",
+        2,
     ),
 }
 
@@ -150,9 +164,9 @@ def _amounts(
     """What is added to each cell."""
     if increment == "cells":
         return (add,) * len(counts)
-    a, b, c, d = counts
     if increment == "events-and-people":
-        return (add, 0.0, add, 0.0)
+        return (add, 0.0) * (len(counts) // 2)
+    a, b, c, d = counts
     # Both groups together get as much as with the same constant in each.
     share = (a + b) / (a + b + c + d)
     first, second = 2.0 * add * share, 2.0 * add * (1.0 - share)
