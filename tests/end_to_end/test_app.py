@@ -138,3 +138,31 @@ def test_without_scripts_the_form_is_sent_as_a_form(site, enter, evidence):
     card.get_by_role("button", name="Show").click()
     wanted = reread(evidence, "prevention", ReaderSettings(method="PM")).comparison
     assert wanted.statement.text in page.locator("#outcome-prevention").inner_text()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/q/vitamin-k-peripheral-neuropathy/judge",
+        "/q/vitamin-k-peripheral-neuropathy/judge/certainty?comparison=leg-cramps&domain=imprecision",
+    ],
+)
+def test_axe_finds_nothing_where_judgements_are_made(enter, axe, path, width, scheme):
+    page = enter(path, width=width, scheme=scheme)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_would_follow_is_seen_before_it_is_saved(enter, axe):
+    page = enter("/q/vitamin-k-peripheral-neuropathy/judge")
+    page.get_by_label("Change Indirectness of Leg cramps at night").click()
+    page.get_by_label("Your judgement").select_option("0")
+    page.get_by_label("Why").fill("Cramps are near enough.")
+    page.get_by_label("Your name").fill("R. Reviewer")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('What would follow')")
+    assert "Nothing is saved yet." in page.inner_text("main")
+    assert axe(page) == []
+    page.get_by_text("Leave it as it is").click()
+    assert "Nothing yet." in page.inner_text("main")

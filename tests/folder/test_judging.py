@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -156,11 +157,12 @@ while True:
 """
 
 
-def test_killed_at_any_moment_the_folder_holds_the_old_state_or_the_new_one(folder):
+def test_killed_at_any_moment_the_folder_holds_the_old_state_or_the_new_one(folder, tmp_path):
+    own = {**os.environ, "TMPDIR": str(tmp_path)}  # what a killed process leaves behind
     chance = random.Random(7)
     for _ in range(50):
         saver = subprocess.Popen(
-            [sys.executable, "-c", SAVER, str(folder)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", SAVER, str(folder)], stdout=subprocess.PIPE, text=True, env=own
         )
         assert saver.stdout.readline() == "ready\n"
         time.sleep(chance.uniform(0.0, 0.12))

@@ -6,14 +6,15 @@ import secrets
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 import weigh
-from weigh.errors import NotFoundError, OutOfReachError, WeighError
+from weigh.errors import ChangedError, NotFoundError, OutOfReachError, WeighError
 from weigh.web.access import Gate, Sessions
-from weigh.web.pages import answers
+from weigh.web.pages import answers, judging
 from weigh.web.rendering import ASSETS, asset, page
 from weigh.web.shelf import Shelf
 
@@ -54,8 +55,10 @@ def create_app(shelf: Shelf, *, hosts: tuple[str, ...], token: str | None = None
     )
     api.state.shelf = shelf
     api.include_router(answers.router)
+    api.include_router(judging.router)
     api.add_exception_handler(WeighError, _told)
     api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(RequestValidationError, _unread)
     api.get("/static/{name}", include_in_schema=False)(_static)
     key = token or secrets.token_urlsafe(24)
     return Served(app=Gate(api, hosts=hosts, sessions=Sessions(), token=key), token=key)
@@ -74,6 +77,8 @@ def _told(request: Request, error: Exception) -> Response:
     status = 422
     if isinstance(error, NotFoundError):
         status = 404
+    elif isinstance(error, ChangedError):
+        status = 409
     elif isinstance(error, OutOfReachError):
         status = 503
     path = request.url.path
@@ -105,3 +110,15 @@ def _http(request: Request, error: Exception) -> Response:
         message="There is no page at this address." if error.status_code == 404 else error.detail,
         hint=None,
     )
+
+
+def _unread(request: Request, error: Exception) -> Response:
+    """A form or an address whose fields are not there or not what they should be."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:])
+    message = f"{field}: {first['msg']}."
+    if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
+        body = {"kind": "input", "message": message, "hint": None}
+        return JSONResponse(body, status_code=422)
+    return page("problem.html", title="That cannot be done", status=422, message=message, hint=None)
