@@ -81,11 +81,7 @@ def _present_is_verb(words: Sequence[Word], at: int, previous: str, after: str) 
     normal = words[at].normal
     directly_before = words[at - 1].normal if at else ""
     plain_form = not normal.endswith("s")
-    if (
-        after == "of"
-        or after in wordlist("be", "have")
-        or (plain_form and _is_finite_at(words, at + 1))
-    ):
+    if after == "of" or after in wordlist("be", "have") or after in wordlist("modals"):
         return False
     if normal in wordlist("comparatives"):
         # "have lower rates" compares; "statins lower cholesterol" is a verb behind a plural.
@@ -135,10 +131,6 @@ def _parts(word: Word) -> bool:
 
 def _is_finite(words: Sequence[Word], at: int) -> bool:
     return words[at].normal in wordlist("be", "have", "modals", "reporting")
-
-
-def _is_finite_at(words: Sequence[Word], at: int) -> bool:
-    return at < len(words) and words[at].normal in wordlist("modals")
 
 
 def _is_adjective(normal: str) -> bool:

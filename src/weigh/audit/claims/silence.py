@@ -10,7 +10,14 @@ from weigh.evidence.claim import CueKind
 
 __all__ = ["is_part_of_a_name", "why_silent"]
 
-_BARE_EFFECTS = frozenset({"=effect", "=effects", "=impact", "=influence", "=benefit", "=benefits"})
+_BARE_EFFECTS = frozenset(
+    {
+        "=effect", "=effects", "=impact", "=influence", "=benefit", "=benefits", "=benefit of",
+        "=benefits of", "=role in", "=role of", "=role for", "=involvement in", "=efficacy",
+        "effect|effects|impact|influence|action of", "=effectiveness", "efficacy of",
+        "effectiveness of", "utility of", "=efficacy in", "=effectiveness in",
+    }
+)  # fmt: skip
 _POST_MODIFIERS = ("=due to", "=owing to", "attributable to", "=resulting from")
 
 
@@ -83,10 +90,11 @@ def _predicated(hit: Hit, context: Context) -> bool:
     """Whether a quality is said of something: "is effective", "effective in"."""
     if context.words[hit.first].joined:
         return False
-    behind = context.near_behind(hit.last, 1)
-    if context.near_before(hit.first, 4) & wordlist("predicates") or not behind:
+    behind = set(context.near_behind(hit.last, 1))
+    if not behind or behind & wordlist("behind-adjectives"):
         return True
-    return bool(set(behind) & wordlist("behind-adjectives"))
+    valued = behind & wordlist("valued-things", "joining") or "," in behind
+    return bool(valued and context.near_before(hit.first, 5) & wordlist("predicates"))
 
 
 def _about_findings(hit: Hit, context: Context) -> bool:
@@ -159,6 +167,9 @@ def _verbal(hit: Hit, context: Context) -> str | None:
         return None
     if hit.first and context.normal[hit.first - 1] == "to" and not _framed(hit.first, context):
         return "a purpose"
+    post = form.endswith("ed") and context.near_behind(hit.first + 1, 1) == ["by"]
+    if post and not context.near_before(hit.first, 3) & wordlist("be", "have"):
+        return "a cause named beside"
     if form.endswith("ing") and not _says(hit.first, context):
         return "an activity"
     return None
@@ -198,7 +209,7 @@ def _nominal(hit: Hit, context: Context) -> str | None:
             return "a cause named beside"
     elif hit.pattern in _BARE_EFFECTS:
         stated = context.near_before(hit.first, 6) & wordlist("having")
-        if not stated and "on" not in context.near_behind(hit.last, 6):
+        if not stated and "on" not in context.near_behind(hit.last, 9):
             return "an effect named and not stated"
     elif "/v" not in hit.pattern or context.is_verb(hit):
         return None

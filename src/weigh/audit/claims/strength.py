@@ -117,7 +117,8 @@ def _settled(hit: Hit, context: Context) -> Relation:
         if hit.entry.role == "groups" and context.is_controlled and hedge is None:
             class_ = CausalClass.DIRECT  # a difference from a control group is told as an effect
     elif hit.entry.role == "means":
-        if hedge is None:
+        valued = context.near_before(hit.first, 7) & wordlist("be", "valuing")
+        if hedge is None or not valued:
             return replace(relation, silenced="a means named and not valued")
         class_ = CausalClass.CONDITIONAL
     elif hedge is not None:
@@ -137,6 +138,8 @@ def _hedge(hit: Hit, context: Context) -> Hit | None:
             continue
         if not context.same_clause(hedge, hit):
             continue
+        if context.form(hedge) == "could" and context.near_behind(hedge.last, 1) == ["not"]:
+            continue  # "could not" tells what was not possible
         verbal = context.form(hedge) in _MODALS or "/v" in hedge.pattern
         if verbal or "to" in hedge.pattern.split():
             if hedge.first < hit.first and not finite:
