@@ -3,7 +3,8 @@
 `effect_size` has every measure of metafor's ``escalc``, and `convert` turns one measure into
 another. The conversions of chapter 6 of the Cochrane Handbook each give their number with the
 method's name, its inputs and its reference. `absolute_effect` says what an effect comes to in
-people; `weigh.effects.transforms` has further ways to say the same effect.
+people; `proportion_interval` and `rate_interval` are about single studies;
+`weigh.effects.transforms` has further ways to say the same effect.
 """
 
 from weigh.effects.absolute import (
@@ -25,6 +26,7 @@ from weigh.effects.difference import (
 )
 from weigh.effects.exchange import convert
 from weigh.effects.hedges import hedges_correction
+from weigh.effects.intervals import StudyIntervals, proportion_interval, rate_interval
 from weigh.effects.quantiles import mean_sd_from_quantiles
 from weigh.effects.spread import sd_from_ci, sd_from_iqr, sd_from_se
 from weigh.effects.tables import RebuiltTable, table_from_margins
@@ -37,6 +39,7 @@ __all__ = [
     "MeanSD",
     "NumberNeeded",
     "RebuiltTable",
+    "StudyIntervals",
     "absolute_effect",
     "change_sd",
     "combine_events",
@@ -47,6 +50,8 @@ __all__ = [
     "hedges_correction",
     "mean_sd_from_quantiles",
     "odds_ratio_from_risk_ratio",
+    "proportion_interval",
+    "rate_interval",
     "risk_ratio_from_odds_ratio",
     "sd_from_ci",
     "sd_from_difference_ci",
