@@ -65,6 +65,7 @@ def judgements(request: Request, question: str, saved: str = "") -> HTMLResponse
         judgements=JUDGEMENTS,
         tools=TOOLS,
         domain_words=domain_words,
+        steps=_steps,
         stories=[story for story in held.answer.stories if story.bias is not None],
         history=list(reversed(history(held.path))),
     )
@@ -205,10 +206,30 @@ def _preview(held: Held, proposal: Proposal) -> HTMLResponse:
         title="What would follow",
         held=held,
         proposal=proposal,
+        change=_change(held, proposal),
         kind=kind,
         fields=fields,
         consequences=consequences(held.answer, after),
     )
+
+
+def _change(held: Held, proposal: Proposal) -> tuple[str, str, str]:
+    """What is changed, from what, to what, in words."""
+    edit = proposal.edit
+    if isinstance(edit, BiasEdit):
+        label = next(s.study.label for s in held.answer.stories if s.study.id == edit.study)
+        words = {name: look.words for name, look in JUDGEMENTS.items()}
+        before = "nothing" if proposal.before is None else _words(words, proposal.before)
+        return f"{domain_words(edit.domain)}, {label}", before, _words(words, edit.judgement)
+    comparison = _comparison(held, edit.comparison)
+    rating = comparison.certainty
+    domains = () if rating is None else rating.domains
+    steps = next((_steps(d.levels) for d in domains if d.domain == edit.domain), "not rated")
+    return f"{GRADE_DOMAINS[edit.domain]}, {comparison.label}", steps, _steps(edit.levels)
+
+
+def _words(words: Mapping[Judgement, str], code: str) -> str:
+    return next((text for name, text in words.items() if name == code), code)
 
 
 def consequences(before: Answer, after: Answer) -> list[Consequence]:
