@@ -44,8 +44,9 @@ explore: ## Try the properties on new random examples, ten times as many as make
 	@scripts/setup.sh test
 	@OPENBLAS_NUM_THREADS=1 $(bin)/python -m pytest -n auto -m "not browser" --hypothesis-profile=explore $(ARGS)
 
-bench: ## Time weigh, and its peers where they are installed, in one run
+bench: ## Time weigh and its peers in one run (metafor where Rscript is installed)
 	@scripts/setup.sh test
+	@scripts/setup.sh bench
 	@$(bin)/python -m pytest benchmarks -p no:xdist -o addopts="--strict-markers --import-mode=importlib" $(ARGS)
 
 docs: ## Build the documentation into docs/_build/html

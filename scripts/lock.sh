@@ -14,7 +14,7 @@ whole=$(mktemp)
 trap 'rm -f "$whole"' EXIT
 
 # The pins that stand are what uv prefers, so that a lock moves only when asked to.
-cat requirements/{build,run,test,dev,docs}.txt >"$whole" 2>/dev/null || true
+cat requirements/{build,run,test,dev,docs,bench}.txt >"$whole" 2>/dev/null || true
 
 compile() {
   .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
@@ -36,6 +36,7 @@ write run "What weigh needs to run" pyproject.toml
 write test "What the tests need" pyproject.toml --group pyproject.toml:test
 write dev "What linters and type checks need" pyproject.toml --extra web --group pyproject.toml:lint
 write docs "What the documentation needs" pyproject.toml --group pyproject.toml:docs
+write bench "What the benchmarks time against" pyproject.toml --group pyproject.toml:bench
 
 # The oldest versions that pyproject.toml allows, for `make lowest`: of what it names, not of what that needs in turn.
 file=requirements/lowest.txt

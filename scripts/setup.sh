@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make .venv ready for one job: scripts/setup.sh run | test | dev | docs
+# Make .venv ready for one job: scripts/setup.sh run | test | dev | docs | bench
 #
 # Needs Python 3.11 or newer and nothing else. Installs what requirements/JOB.txt lists, checked
 # against its hashes, and then weigh itself as an editable package. A stamp in .venv keeps what the
@@ -7,12 +7,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-job=${1:?say which requirements file: run, test, dev or docs}
+job=${1:?say which requirements file: run, test, dev, docs or bench}
 lock=requirements/$job.txt
 stamp=.venv/.ready-$job
 
 if [ ! -f "$lock" ]; then
-  echo "setup: there is no $lock; choose one of: run, test, dev, docs" >&2
+  echo "setup: there is no $lock; choose one of: run, test, dev, docs, bench" >&2
   exit 2
 fi
 

@@ -25,7 +25,15 @@ def pins(lock: Path) -> dict[str, str]:
 
 
 def test_there_is_a_lock_for_each_job():
-    assert [lock.stem for lock in LOCKS] == ["build", "dev", "docs", "lowest", "run", "test"]
+    assert [lock.stem for lock in LOCKS] == [
+        "bench",
+        "build",
+        "dev",
+        "docs",
+        "lowest",
+        "run",
+        "test",
+    ]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
