@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 _COMMON = ("EE", "FE")
-_COUNTS = {"MH": "Mantel and Haenszel's method", "PETO": "Peto's method"}
+_COUNTS = {
+    "MH": "Mantel and Haenszel's method",
+    "PETO": "Peto's method",
+    "COCHRAN": "Cochran's weights",
+}
 _ESTIMATORS = {
     "REML": "restricted maximum likelihood",
     "ML": "maximum likelihood",
@@ -141,7 +145,13 @@ def _prediction(fit: Pooled) -> str:
     df = {"t": fit.k - 1, "riley": max(fit.k - 2, 1)}.get(fit.prediction or "")
     if df is not None:
         return f"by a t distribution with {_freedom(df)}"
-    words = {"normal": "by the normal distribution", "simple": "from the between-study variance"}
+    words = {
+        "normal": "by the normal distribution",
+        "simple": "from the between-study variance",
+        "kr": "by Kenward and Roger",
+        "kr-riley": "by Kenward and Roger with one degree of freedom less",
+        "nagashima": "by the bootstrap of Nagashima and others",
+    }
     return words.get(fit.prediction or "", f"convention {fit.prediction}")
 
 

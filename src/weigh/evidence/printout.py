@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["columns_of_text", "model_title", "summary"]
 
 _COMMON = ("EE", "FE")
-_COUNTS = {"MH": "Mantel-Haenszel", "PETO": "Peto"}
+_COUNTS = {"MH": "Mantel-Haenszel", "PETO": "Peto", "COCHRAN": "Cochran"}
 _DIGITS = 4
 
 

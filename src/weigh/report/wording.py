@@ -59,6 +59,7 @@ METHODS = {
     "PMM": "random effects, Paule–Mandel (median unbiased)",
     "MH": "common effect, Mantel–Haenszel",
     "PETO": "common effect, Peto",
+    "COCHRAN": "common effect, Cochran",
 }
 
 TESTS = {
@@ -83,7 +84,7 @@ PREDICTIONS = {
 }
 
 #: Models without between-study variance.
-COMMON_EFFECT = frozenset({"EE", "FE", "MH", "PETO"})
+COMMON_EFFECT = frozenset({"EE", "FE", "MH", "PETO", "COCHRAN"})
 
 DESIGNS = {
     Design.RCT: "randomised trial",

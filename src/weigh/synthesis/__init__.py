@@ -10,6 +10,7 @@ and `sensitivity` about single ones.
 from __future__ import annotations
 
 from weigh.synthesis.batch import PooledBatch, pool_many
+from weigh.synthesis.cochran import cochran_rates
 from weigh.synthesis.contrasts import WaldTest, wald_test
 from weigh.synthesis.counts import mantel_haenszel, peto
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics
@@ -37,6 +38,7 @@ __all__ = [
     "Predictions",
     "WaldTest",
     "between_share",
+    "cochran_rates",
     "compare_models",
     "fit_statistics",
     "glmm",

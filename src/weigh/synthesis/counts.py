@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
-from weigh.stats.tails import chi2_tail, normal_quantile, two_sided_p
+from weigh.synthesis.count_result import PooledCounts, count_result
 from weigh.synthesis.count_tables import Counts, check_counts, empty_note, own_effects
 from weigh.synthesis.homogeneity import (
     cochran_mantel_haenszel,
@@ -33,13 +33,6 @@ BoolArray = npt.NDArray[np.bool_]
 _MEASURES = ("RR", "OR", "RD", "IRR", "IRD")
 _RATES = ("IRR", "IRD")
 _TO = ("only0", "all", "if0all", "none")
-
-
-@dataclass(frozen=True, slots=True)
-class _PooledCounts:
-    estimate: float
-    variance: float
-    weights: FloatArray
 
 
 def mantel_haenszel(
@@ -127,7 +120,7 @@ def mantel_haenszel(
     extra = _extra(table.take(keep), measure, pooled.estimate, correct=correct)
     if empty.any() and measure in ("RR", "OR", "IRR"):
         notes = (*notes, empty_note(int(empty.sum()), rates=rates))
-    return _result(
+    return count_result(
         yi,
         vi,
         pooled=pooled,
@@ -182,10 +175,10 @@ def peto(
         raise StatisticsError(
             "No study has both events and non-events, so there is no odds ratio to pool."
         )
-    pooled = _PooledCounts(float(np.sum(counts.a - expected) / v.sum()), 1.0 / float(v.sum()), v)
+    pooled = PooledCounts(float(np.sum(counts.a - expected) / v.sum()), 1.0 / float(v.sum()), v)
     if not informative.all():
         notes = (*notes, empty_note(int((~informative).sum()), rates=False))
-    return _result(
+    return count_result(
         yi,
         vi,
         pooled=pooled,
@@ -229,7 +222,7 @@ def _pair_of_rules(
     )
 
 
-def _pool_counts(counts: Counts, measure: str, rd_variance: str) -> _PooledCounts:
+def _pool_counts(counts: Counts, measure: str, rd_variance: str) -> PooledCounts:
     a, n1, c, n2, total = counts.a, counts.n1, counts.c, counts.n2, counts.total
     if measure in ("RD", "IRD"):
         return _pool_differences(counts, measure, rd_variance)
@@ -253,10 +246,10 @@ def _pool_counts(counts: Counts, measure: str, rd_variance: str) -> _PooledCount
         variance = np.sum((n1 * n2 * (a + c) - a * c * total) / total**2) / (up * down)
     else:
         variance = np.sum(n1 * n2 * (a + c) / total**2) / (up * down)
-    return _PooledCounts(float(np.log(up / down)), float(variance), s)
+    return PooledCounts(float(np.log(up / down)), float(variance), s)
 
 
-def _pool_differences(counts: Counts, measure: str, rd_variance: str) -> _PooledCounts:
+def _pool_differences(counts: Counts, measure: str, rd_variance: str) -> PooledCounts:
     a, n1, c, n2, total = counts.a, counts.n1, counts.c, counts.n2, counts.total
     weights = n1 * n2 / total
     sum_weights = float(weights.sum())
@@ -276,7 +269,7 @@ def _pool_differences(counts: Counts, measure: str, rd_variance: str) -> _Pooled
             "No study has an event, so the difference is 0 with no measure of its uncertainty.",
             hint="Add a constant to the pooled cells: add=(0.5, 0.5), to=('only0', 'only0').",
         )
-    return _PooledCounts(estimate, variance, weights)
+    return PooledCounts(estimate, variance, weights)
 
 
 def _extra(
@@ -290,60 +283,3 @@ def _extra(
     if measure == "IRR":
         return mantel_haenszel_rate_test(counts.a, counts.n1, counts.c, counts.n2, correct=correct)
     return None
-
-
-def _result(
-    yi: FloatArray,
-    vi: FloatArray,
-    *,
-    pooled: _PooledCounts,
-    weights: FloatArray,
-    method: str,
-    level: float,
-    rows: npt.NDArray[np.intp],
-    names: tuple[str, ...],
-    extra: dict[str, float] | None,
-    notes: tuple[str, ...],
-    k: int,
-) -> Pooled:
-    se = float(np.sqrt(pooled.variance))
-    usable = np.isfinite(yi)
-    df = max(int(usable.sum()) - 1, 0)
-    q = float(np.sum((yi[usable] - pooled.estimate) ** 2 / vi[usable])) if df > 0 else 0.0
-    half = float(normal_quantile(0.5 + 0.5 * level)) * se
-    statistic = pooled.estimate / se
-    return Pooled(
-        k=k,
-        estimate=pooled.estimate,
-        se=se,
-        statistic=statistic,
-        p=float(two_sided_p(statistic)),
-        ci_low=pooled.estimate - half,
-        ci_high=pooled.estimate + half,
-        pi_low=None,
-        pi_high=None,
-        tau2=0.0,
-        tau2_se=None,
-        tau2_ci_low=None,
-        tau2_ci_high=None,
-        i2=100.0 * (q - df) / q if q > df else 0.0,
-        h2=q / df if df > 0 else 1.0,
-        q=q,
-        q_df=df,
-        q_p=float(chi2_tail(q, df)) if df > 0 else 1.0,
-        method=method,
-        test="z",
-        level=level,
-        df=None,
-        yi=yi,
-        vi=vi,
-        slab=names,
-        weights=100.0 * weights / weights.sum(),
-        rows=rows,
-        extra=extra,
-        notes=(
-            *notes,
-            "This method assumes one effect common to all studies: it has no between-study "
-            "variance and no prediction interval.",
-        ),
-    )
