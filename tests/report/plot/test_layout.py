@@ -48,6 +48,15 @@ PLOTS = {
             favours=("favours the new treatment", "favours the old and well-known one"),
         ),
     ),
+    "forest, narrow": (
+        1,
+        lambda fit: weigh.plot.forest(
+            fit,
+            columns={"Dose in milligrams a day": list(range(fit.k))},
+            favours=("favours the new treatment", "favours the old and well-known one"),
+            narrow=True,
+        ),
+    ),
     "leave_one_out": (
         3,
         lambda fit: weigh.plot.leave_one_out(weigh.leave_one_out(fit), fit=fit, measure="OR"),

@@ -6,16 +6,19 @@ estimated here: `weigh.synthesis` does that, and ``weigh.plot.baujat(weigh.bauja
 
 from __future__ import annotations
 
+from weigh.report.plot.baujat import baujat
 from weigh.report.plot.bubble import bubble
+from weigh.report.plot.doi import doi
 from weigh.report.plot.drapery import drapery
 from weigh.report.plot.forest import forest
 from weigh.report.plot.funnel import funnel
 from weigh.report.plot.gosh import gosh
 from weigh.report.plot.influential import influence
+from weigh.report.plot.labbe import labbe
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.profile import profile
 from weigh.report.plot.quantiles import qq
-from weigh.report.plot.scatter import baujat, doi, labbe, radial
+from weigh.report.plot.radial import radial
 from weigh.report.plot.selection import selection
 from weigh.report.plot.stepwise import cumulative, leave_one_out
 

@@ -86,7 +86,9 @@ def bubble(
     steps = np.linspace(low, high, 81)
     rest = np.tile(design.mean(axis=0), (steps.size, 1))
     rest[:, column] = steps
-    half = two_sided_quantile(fit.level, fit.df)
+    # Kenward and Roger's degrees of freedom differ along the line; those of the slope serve.
+    own = fit.coefficients[column].df
+    half = two_sided_quantile(fit.level, fit.df if own is None else own)
     line, band, wide = _fitted(rest, beta, vb, fit.tau2, half)
     # The bands are cut where they would squeeze the studies into a strip.
     ends = np.concatenate([fit.yi, line - band, line + band])

@@ -21,7 +21,7 @@ from weigh.report.figures.sheet import EDGE, Sheet
 from weigh.report.plot.axis import Axis
 from weigh.report.plot.naming import Boxes, place_names
 
-__all__ = ["BOTTOM", "HEIGHT", "LEFT", "RIGHT", "TOP", "WIDTH", "Chart", "Key", "Shape"]
+__all__ = ["BOTTOM", "HEIGHT", "LEFT", "RIGHT", "TOP", "WIDTH", "Chart", "Key", "Shape", "size_of"]
 
 WIDTH = 520.0
 HEIGHT = 330.0
@@ -334,3 +334,8 @@ def _cut(start: Point, end: Point, limits: Bbox) -> tuple[Point, Point] | None:
         return start, end
     one = (x0 + first * dx, y0 + first * dy)
     return one, (x0 + last * dx, y0 + last * dy) if last < 1.0 else end
+
+
+def size_of(k: int) -> float:
+    """Radius of a point: smaller where there are many."""
+    return 4.4 if k <= 60 else 3.2

@@ -48,7 +48,8 @@ def drapery(
     levels
         P values to draw lines at.
     prediction
-        Whether to draw the curve of the prediction interval.
+        Whether to draw the curve of the prediction interval, where its convention is a normal or a
+        t distribution.
     title
         Printed above.
 

@@ -6,19 +6,10 @@ from weigh.evidence.figures import amount, p_value, plain
 from weigh.evidence.pooled import Pooled
 from weigh.evidence.printout import model_title
 from weigh.report.plot.showing import number_text
-from weigh.report.wording import COMMON_EFFECT, PREDICTIONS
+from weigh.report.wording import COMMON_EFFECT, PREDICTIONS, TESTS
 
 __all__ = ["heterogeneity_words", "model_words", "p_words", "prediction_words"]
 
-_TESTS = {
-    "z": "normal",
-    "t": "t",
-    "knha": "Knapp–Hartung",
-    "adhoc": "Knapp–Hartung, never narrower than the normal one",
-    "adhoc-ci": "the wider of Knapp–Hartung and normal",
-    "iqwig": "Knapp–Hartung, by the rule of IQWiG",
-    "kr": "Kenward–Roger",
-}
 _INTERVALS = {
     "QP": "Q-profile",
     "GENQ": "generalised Q",
@@ -53,7 +44,7 @@ def heterogeneity_words(fit: Pooled) -> str:
 
 def model_words(fit: Pooled) -> str:
     """The model, its interval, and the interval of tau2 with the name of its method."""
-    words = f"{model_title(fit)}; interval: {_TESTS.get(fit.test, fit.test)}"
+    words = f"{model_title(fit)}; {TESTS.get(fit.test, fit.test)}"
     if fit.df is not None:
         words += f" with {plain(round(fit.df, 1))} df"
     if fit.tau2_ci_low is not None and fit.tau2_ci_high is not None:

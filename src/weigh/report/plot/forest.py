@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from weigh.errors import InputError, StatisticsError
+from weigh.errors import InputError
 from weigh.evidence.effect import EffectSizes
 from weigh.evidence.pooled import Pooled
 from weigh.report.plot.foot import heterogeneity_words, model_words, prediction_words
+from weigh.report.plot.forest_studies import Study, studies_of
 from weigh.report.plot.grouping import Grouping, grouping_of
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.showing import View, view_of
-from weigh.report.plot.strip import Column, Mark, Row, Strip, draw_strip, shares
+from weigh.report.plot.strip import Column, Mark, Row, Strip, shares
+from weigh.report.plot.strip_drawing import draw_strip
 
 __all__ = ["forest"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Study:
-    """A study as the plot needs it; `at` is its place in the fit."""
-
-    at: int
-    name: str
-    mark: Mark
-    weight: float | None
-    cells: tuple[str, ...]
-    key: Any
-    view: View
 
 
 def forest(
@@ -48,6 +36,7 @@ def forest(
     weights: bool = True,
     prediction: bool = True,
     level: float | None = None,
+    narrow: bool = False,
     title: str | None = None,
 ) -> Plot:
     """Every study in a row with its interval, and the pooled effect as a diamond.
@@ -86,6 +75,8 @@ def forest(
         Whether to show weights, and the prediction interval.
     level
         Level of the studies' intervals; by default that of the fit, or 0.95.
+    narrow
+        Whether figures stand over their marks rather than beside them, for a small screen.
     title
         Printed above.
 
@@ -114,7 +105,7 @@ def forest(
         )
     view = view_of(measure, given)
     level = level if level is not None else (0.95 if pooled is None else pooled.level)
-    studies = _studies(pooled, given, view, columns, sort, level)
+    studies = studies_of(pooled, given, view, columns, sort, level)
     if sort is not None:
         studies.sort(key=lambda study: study.key, reverse=descending)
     digits = view.digits(np.array([s.mark.high - s.mark.low for s in studies]))
@@ -139,6 +130,7 @@ def forest(
         span=_limits(limits, view),
         sides=favours,
         foot=_foot(pooled, grouping, prediction=prediction, weights=weighted),
+        narrow=narrow,
     )
     sheet, height, _ = draw_strip(strip)
     return Plot(
@@ -176,109 +168,11 @@ def _limits(limits: tuple[float, float] | None, view: View) -> tuple[float, floa
     return low, high
 
 
-# Studies
-
-
-def _studies(
-    pooled: Pooled | None,
-    given: EffectSizes | None,
-    view: View,
-    columns: Mapping[str, Sequence[Any]] | None,
-    sort: str | Sequence[Any] | None,
-    level: float,
-) -> list[_Study]:
-    if pooled is not None:
-        yi, vi, names, rows = pooled.yi, pooled.vi, pooled.slab, pooled.rows
-        total = None if pooled.k < 2 else pooled.weights
-    elif given is not None:
-        rows = np.flatnonzero(given.usable)
-        yi, vi, total = given.yi[rows], given.vi[rows], None
-        labels = given.slab or tuple(str(row + 1) for row in range(len(given)))
-        names = tuple(labels[row] for row in rows)
-    if not yi.size:
-        raise StatisticsError("No study has an effect, so there is nothing to draw.")
-    half = EffectSizes(yi=yi.copy(), vi=vi.copy(), measure="GEN", reasons=(None,) * yi.size).ci(
-        level
-    )
-    cells = {
-        name: _fitted(values, rows, yi.size, f"Column {name!r}")
-        for name, values in (columns or {}).items()
-    }
-    keys = _keys(sort, yi, vi, names, rows, total)
-    found = []
-    for i in range(yi.size):
-        own = view if view.n is None or given is None else _own(view, given, int(rows[i]))
-        found.append(
-            _Study(
-                at=i,
-                name=names[i],
-                mark=Mark(estimate=float(yi[i]), low=float(half[0][i]), high=float(half[1][i])),
-                weight=None if total is None else float(total[i]),
-                cells=tuple(_cell(column[i]) for column in cells.values()),
-                key=keys[i],
-                view=own,
-            )
-        )
-    return found
-
-
-def _own(view: View, given: EffectSizes, row: int) -> View:
-    """A study's own size brings its effect back to the natural scale, not that of all."""
-    return view if given.ni is None else replace(view, n=given.ni[row : row + 1])
-
-
-def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
-        return ""
-    if isinstance(value, float | np.floating):
-        return f"{value:g}".replace("-", "−")
-    return str(value)
-
-
-def _fitted(values: Sequence[Any], rows: Any, k: int, what: str) -> list[Any]:
-    """One entry for each study used, of as many or of one for each row of the input."""
-    listed = list(values)
-    if len(listed) == k:
-        return listed
-    if len(listed) > int(np.max(rows)):
-        return [listed[int(row)] for row in rows]
-    raise InputError(
-        f"{what} has {len(listed)} entries for {k} studies.",
-        hint="Give one for each study of the fit, or one for each row that was pooled.",
-    )
-
-
-def _keys(
-    sort: str | Sequence[Any] | None,
-    yi: Any,
-    vi: Any,
-    names: Sequence[str],
-    rows: Any,
-    weights: Any,
-) -> list[Any]:
-    if sort is None:
-        return list(range(yi.size))
-    if not isinstance(sort, str):
-        return _fitted(sort, rows, yi.size, "`sort`")
-    known: dict[str, Sequence[Any]] = {
-        "effect": yi,
-        "weight": -vi if weights is None else weights,
-        "precision": -vi,
-        "name": [name.casefold() for name in names],
-    }
-    if sort not in known:
-        raise InputError(
-            f"Studies cannot be sorted by {sort!r}.",
-            hint=f"Take one of {', '.join(known)}, or give values to sort by.",
-        )
-    return list(known[sort])
-
-
 # Rows
 
 
 def _rows(
-    studies: list[_Study],
+    studies: list[Study],
     pooled: Pooled | None,
     given: EffectSizes | None,
     grouping: Grouping | None,
@@ -292,7 +186,7 @@ def _rows(
     share = {s.at: sized[i] for i, s in enumerate(studies)} if sized else {}
     weighted = weights and pooled is not None and pooled.k > 1
 
-    def shown(study: _Study) -> Row:
+    def shown(study: Study) -> Row:
         mark = study.mark
         weight = (f"{study.weight:.1f}%",) if weighted and study.weight is not None else ()
         return Row(
@@ -382,7 +276,7 @@ def _foot(
     return tuple(lines)
 
 
-def _description(fit: Pooled | None, studies: Sequence[_Study], view: View, digits: int) -> str:
+def _description(fit: Pooled | None, studies: Sequence[Study], view: View, digits: int) -> str:
     if fit is None or fit.k < 2:
         estimates = [study.mark.estimate for study in studies]
         low, high = (view.text(end, digits) for end in (min(estimates), max(estimates)))

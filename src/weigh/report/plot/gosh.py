@@ -12,8 +12,8 @@ from weigh.report.figures.palette import INK
 from weigh.report.plot.axis import Axis, effect_axis, number_axis, span_of
 from weigh.report.plot.chart import LEFT, RIGHT, Chart
 from weigh.report.plot.picture import Plot, Table
-from weigh.report.plot.scatter import require
 from weigh.report.plot.showing import View, view_of
+from weigh.report.plot.taking import require
 
 __all__ = ["gosh"]
 

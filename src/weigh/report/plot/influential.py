@@ -15,7 +15,7 @@ from weigh.report.figures.palette import INK, LIMIT, MUTED, SQUARE
 from weigh.report.plot.axis import Axis, Tick, number_axis, span_of
 from weigh.report.plot.chart import LEFT, RIGHT, Chart, Key
 from weigh.report.plot.picture import Plot, Table
-from weigh.report.plot.scatter import require
+from weigh.report.plot.taking import require
 from weigh.stats.tails import chi2_quantile, normal_quantile
 
 __all__ = ["influence"]

@@ -12,9 +12,8 @@ from scipy import special
 from weigh.errors import InputError, StatisticsError
 from weigh.report.figures.palette import INK, SQUARE
 from weigh.report.plot.axis import number_axis, span_of
-from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key
+from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key, size_of
 from weigh.report.plot.picture import Plot, Table
-from weigh.report.plot.scatter import size_of
 from weigh.stats.tails import normal_quantile
 
 __all__ = ["qq"]

@@ -14,8 +14,8 @@ from weigh.report.plot.axis import Axis, Tick, number_axis
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key
 from weigh.report.plot.foot import p_words
 from weigh.report.plot.picture import Plot, Table
-from weigh.report.plot.scatter import require
 from weigh.report.plot.showing import tick_text, view_of
+from weigh.report.plot.taking import require
 
 __all__ = ["selection"]
 

@@ -14,7 +14,8 @@ from weigh.evidence.pooled import Pooled
 from weigh.report.plot.foot import small
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.showing import View, view_of
-from weigh.report.plot.strip import Column, Mark, Row, Strip, draw_strip
+from weigh.report.plot.strip import Column, Mark, Row, Strip
+from weigh.report.plot.strip_drawing import draw_strip
 
 __all__ = ["cumulative", "leave_one_out"]
 
@@ -63,6 +64,7 @@ def leave_one_out(
     *,
     fit: Pooled | None = None,
     measure: str | None = None,
+    narrow: bool = False,
     title: str | None = None,
 ) -> Plot:
     """The pooled effect without each study in turn.
@@ -75,6 +77,8 @@ def leave_one_out(
         The fit of all studies, drawn as a diamond with a line through all rows.
     measure
         Name of the measure, such as ``RR``; without it the numbers stay on the analysis scale.
+    narrow
+        Whether figures stand over their marks rather than beside them, for a small screen.
     title
         Printed above.
 
@@ -100,7 +104,7 @@ def leave_one_out(
     if fit is not None:
         told += f"; with all it is {view.text(fit.estimate)}"
     heading = title or f"Leave one out: {view.words} without each of {len(names)} studies"
-    return _draw(result, names, fit, view, heading, f"{told}.", "Left out")
+    return _draw(result, names, fit, view, heading, f"{told}.", "Left out", narrow)
 
 
 def cumulative(
@@ -108,6 +112,7 @@ def cumulative(
     *,
     fit: Pooled | None = None,
     measure: str | None = None,
+    narrow: bool = False,
     title: str | None = None,
 ) -> Plot:
     """The pooled effect as studies are added one by one.
@@ -120,6 +125,8 @@ def cumulative(
         The fit of all studies, drawn as a diamond with a line through all rows.
     measure
         Name of the measure, such as ``RR``; without it the numbers stay on the analysis scale.
+    narrow
+        Whether figures stand over their marks rather than beside them, for a small screen.
     title
         Printed above.
 
@@ -141,7 +148,7 @@ def cumulative(
         f"with {int(result.k[-1])}."
     )
     heading = title or f"Cumulative: {view.words} as {len(names)} studies are added"
-    return _draw(result, names, fit, view, heading, told, "Added")
+    return _draw(result, names, fit, view, heading, told, "Added", narrow)
 
 
 def _require(result: object, attribute: str, maker: str) -> None:
@@ -160,6 +167,7 @@ def _draw(
     title: str,
     description: str,
     first: str,
+    narrow: bool,
 ) -> Plot:
     digits = view.digits(result.ci_high - result.ci_low)
     rows = []
@@ -206,6 +214,7 @@ def _draw(
         rows=tuple(rows),
         view=view,
         line=None if fit is None else fit.estimate,
+        narrow=narrow,
         foot=(
             f"Each row is a fit of its own, by {result.method}.",
             *(() if fit is None else ("Dotted line: the estimate of all studies.",)),
