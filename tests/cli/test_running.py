@@ -95,8 +95,8 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path):
     os.mkfifo(tmp_path / "slow.csv")
     code = """
 import time
-from weigh.cli import running, tables
-tables.read_table = lambda path: (print("waiting", flush=True), time.sleep(60))
+from weigh.cli import running, table_files
+table_files.read_table = lambda path, form: (print("waiting", flush=True), time.sleep(60))
 running.main()
 """
     process = subprocess.Popen(

@@ -7,7 +7,7 @@ import csv
 import pytest
 
 import weigh as package
-from weigh.cli.tables import read_table
+from weigh.cli.table_files import read_table
 from weigh.errors import EvidenceError, InputError, NotFoundError
 
 TRIALS = """\
@@ -248,10 +248,7 @@ def test_a_missing_file_is_told_with_the_nearest(weigh, effects):
 
 
 def test_a_folder_is_no_table(weigh, tmp_path):
-    assert (
-        weigh("pool", tmp_path).err
-        == f"{tmp_path} is a folder. Name a CSV file with a header line.\n"
-    )
+    assert weigh("pool", tmp_path).err == f"{tmp_path} is a folder. Name a file with a table.\n"
 
 
 def test_rows_without_a_name_are_numbered(tmp_path):

@@ -1,4 +1,4 @@
-"""``weigh effects`` and ``weigh pool``: the statistics alone, on a CSV table."""
+"""``weigh effects`` and ``weigh pool``: the statistics alone, on a table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 __all__ = ["effects", "pool"]
 
 TableFile = Annotated[
-    Path, typer.Argument(metavar="FILE.csv", help="A CSV table with a header.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A table: CSV with a header, JSON or Parquet, by its suffix; - reads standard input.",
+        show_default=False,
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format", "-f", help="csv, json or parquet, whatever the suffix.", show_default=False
+    ),
 ]
 
 
@@ -56,6 +67,7 @@ def effects(
         Path | None,
         typer.Option("--out", "-o", help="Write the effects as CSV.", show_default=False),
     ] = None,
+    form: Format = None,
     as_json: AsJson = False,
 ) -> None:
     """Work out effect sizes from the numbers of arms.
@@ -63,14 +75,14 @@ def effects(
     Columns are taken by name: events1 n1 events2 n2, or mean1 sd1 n1 mean2 sd2 n2, and so on by
     measure. Group 1 is the intervention.
     """
-    from weigh.cli.tables import read_table
+    from weigh.cli.table_files import read_table
     from weigh.effects import effect_size
     from weigh.evidence.measure import measure_named
     from weigh.folder import write_text_atomically
 
     talk = talk_of(context, as_json=as_json)
     chosen = measure_named(measure)
-    table = read_table(file)
+    table = read_table(file, form)
     renamed = _renamed(column or (), chosen)
     here = [name for name in chosen.inputs if name in table.columns]
     if set(chosen.inputs) - set(here) - set(renamed):
@@ -198,7 +210,10 @@ def pool(
     ] = "vi",
     method: Annotated[str, typer.Option(help="EE FE DL HE HS HSk SJ ML REML EB PM PMM.")] = "REML",
     test: Annotated[
-        str, typer.Option(help="Test and interval of the effect: z, t, knha or adhoc.")
+        str,
+        typer.Option(
+            help="Test and interval of the effect: z, t, knha, adhoc, adhoc-ci, iqwig or kr."
+        ),
     ] = "z",
     mods: Annotated[
         str | None,
@@ -208,6 +223,7 @@ def pool(
     slab: Annotated[
         str | None, typer.Option(help="Column with the names of the studies.", show_default=False)
     ] = None,
+    form: Format = None,
     as_json: AsJson = False,
 ) -> None:
     """Pool effects over studies.
@@ -215,11 +231,11 @@ def pool(
     With --mods they are regressed on moderators. The numbers are on the scale of the effects: log
     for ratio measures.
     """
-    from weigh.cli.tables import read_table
+    from weigh.cli.table_files import read_table
     from weigh.synthesis import pool as pool_effects
 
     talk = talk_of(context, as_json=as_json)
-    table = read_table(file)
+    table = read_table(file, form)
     numbers = table.numbers([yi, vi])
     names = [name.strip() for name in mods.split(",") if name.strip()] if mods else []
     fit = pool_effects(

@@ -1,21 +1,18 @@
-"""A CSV table of numbers for ``weigh effects`` and ``weigh pool``."""
+"""A table of numbers for ``weigh effects`` and ``weigh pool``, whatever file it came from.
+
+`weigh.cli.table_files` reads the files.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from pathlib import Path
 
-from weigh.errors import EvidenceError, Fault, InputError, NotFoundError, OutOfReachError
-from weigh.folder.csv_file import parse_table
-from weigh.folder.figures import slip_in_number
-from weigh.folder.files import decode
-from weigh.folder.tree import NUMBER, Listing, Mapping
+from weigh.errors import EvidenceError, Fault, NotFoundError
+from weigh.folder.figures import Slip, slip_in_number
+from weigh.folder.tree import NUMBER, Mapping, Node, Scalar
 
-__all__ = ["Table", "read_table"]
-
-LARGEST = 256 * 1024 * 1024
+__all__ = ["Table"]
 
 #: What a column with the names of studies is called, by preference.
 NAMES = ("study", "slab", "trial", "label", "author", "id", "name")
@@ -23,11 +20,27 @@ NAMES = ("study", "slab", "trial", "label", "author", "id", "name")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows of cells under named columns."""
+    """Rows of cells under named columns.
 
-    path: Path
+    Parameters
+    ----------
+    name
+        Name of the file, for faults.
+    columns
+        Names of the columns.
+    rows
+        Cells by column; one that is left out is missing.
+    typed
+        Whether the file itself tells text from numbers, as JSON and Parquet do and CSV does not.
+    has_lines
+        Whether the lines of `rows` are lines of the file; else they are rows.
+    """
+
+    name: str
     columns: tuple[str, ...]
     rows: tuple[Mapping, ...]
+    typed: bool = False
+    has_lines: bool = True
 
     def numbers(self, names: Sequence[str]) -> dict[str, list[float | None]]:
         """Columns of numbers by name; empty cells are None.
@@ -43,20 +56,22 @@ class Table:
             self.require(name)
         faults: list[Fault] = []
         found = {name: [self._number(row, name, faults) for row in self.rows] for name in names}
-        if faults:
-            faults.sort(key=lambda fault: fault.line or 0)
-            raise EvidenceError(str(self.path), faults[:200])
+        self._refuse(faults)
         return found
 
     def texts(self, name: str) -> list[str | None]:
         """A column as it was written; empty cells are None."""
         self.require(name)
-        return [row.text(name) for row in self.rows]
+        faults: list[Fault] = []
+        found = [self._text(row, name, faults) for row in self.rows]
+        self._refuse(faults)
+        return found
 
     def numbers_or_texts(self, name: str) -> list[float | None] | list[str | None]:
         """A column of numbers if every cell is one, else of text."""
         texts = self.texts(name)
-        if all(text is None or NUMBER.fullmatch(text) for text in texts):
+        quoted = self.typed and any(self._is_text(row.get(name)) for row in self.rows)
+        if not quoted and all(text is None or NUMBER.fullmatch(text) for text in texts):
             return [None if text is None else float(text) for text in texts]
         return texts
 
@@ -64,7 +79,7 @@ class Table:
         """Raise an error with the nearest name if there is no such column."""
         if name not in self.columns:
             error = NotFoundError("column", name, self.columns)
-            listed = f"The columns of {self.path.name} are {', '.join(self.columns)}."
+            listed = f"The columns of {self.name} are {', '.join(self.columns)}."
             error.hint = f"{error.hint} {listed}" if error.hint else listed
             raise error
 
@@ -76,68 +91,49 @@ class Table:
                 return None
         return [text or str(row) for row, text in enumerate(self.texts(column), start=1)]
 
+    def _refuse(self, faults: list[Fault]) -> None:
+        if faults:
+            faults.sort(key=lambda fault: fault.line or 0)
+            raise EvidenceError(self.name, faults[:200])
+
+    @staticmethod
+    def _is_text(node: Node | None) -> bool:
+        return isinstance(node, Scalar) and node.quoted
+
+    def _text(self, row: Mapping, name: str, faults: list[Fault]) -> str | None:
+        node = row.get(name)
+        if node is None or isinstance(node, Scalar):
+            return row.text(name)
+        what = "an object" if isinstance(node, Mapping) else "a list"
+        faults.append(self._fault(row, name, Slip(what, "a number or a text", None)))
+        return None
+
     def _number(self, row: Mapping, name: str, faults: list[Fault]) -> float | None:
-        raw = row.text(name)
-        if raw is None or raw in ("NA", "NaN"):
+        raw = self._text(row, name, faults)
+        if raw is None or (not self.typed and raw in ("NA", "NaN")):
             # What R and pandas write for a missing number.
+            return None
+        if self.typed and self._is_text(row.get(name)):
+            hint = "Write it without quotation marks." if NUMBER.fullmatch(raw) else None
+            faults.append(self._fault(row, name, Slip(f"the text {raw[:60]!r}", "a number", hint)))
             return None
         if NUMBER.fullmatch(raw):
             value = float(raw)
             if value - value == 0.0:
                 return value
-        slip = slip_in_number(raw, whole=False, csv=True)
-        faults.append(
-            Fault(
-                file=self.path.name,
-                line=row.line,
-                field=name,
-                found=slip.found,
-                expected=slip.expected,
-                hint=slip.hint,
-            )
+        slip = slip_in_number(raw, whole=False, csv=not self.typed)
+        faults.append(self._fault(row, name, slip))
+        return None
+
+    def _fault(self, row: Mapping, name: str, slip: Slip) -> Fault:
+        node = row.get(name)
+        line = row.line if node is None else node.line
+        return Fault(
+            file=self.name,
+            line=line if self.has_lines else None,
+            where=None if self.has_lines else f"row {row.line}",
+            field=name,
+            found=slip.found,
+            expected=slip.expected,
+            hint=slip.hint,
         )
-        return None
-
-
-def read_table(path: Path) -> Table:
-    """Read a CSV file with a header.
-
-    Raises
-    ------
-    InputError
-        If there is no such file.
-    EvidenceError
-        If it is no table: every reason, each with its line.
-    OutOfReachError
-        If the system does not let it be read.
-    """
-    try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder.", hint="Name a CSV file with a header line.")
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{path} is larger than {LARGEST // 1024**2} MiB.")
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"There is no file {path}.", hint=_nearest(path)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise OutOfReachError(f"{path} cannot be read: {reason.lower()}.") from error
-    text = decode(path.name, data)
-    if text.text is None:
-        raise EvidenceError(str(path), text.faults)
-    columns, parsed = parse_table(path.name, text.text)
-    if parsed.faults or not isinstance(parsed.root, Listing):
-        raise EvidenceError(str(path), parsed.faults)
-    rows = tuple(row for row in parsed.root.items if isinstance(row, Mapping))
-    if not rows:
-        raise InputError(f"{path} has a header but no row.")
-    return Table(path=path, columns=columns, rows=rows)
-
-
-def _nearest(path: Path) -> str | None:
-    try:
-        names = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
-        return None
-    near = get_close_matches(path.name, names, n=1)
-    return f"Did you mean {path.parent / near[0]}?" if near else None
