@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from synthesis.sensitivity.making import DOSE, VI, YI
 
+from weigh.stats.designs import Designs, full_rank
 from weigh.synthesis import pool, pool_many
 from weigh.synthesis.sensitivity import cumulative, influence, leave_one_out, refits
-from weigh.synthesis.sensitivity.designs import Designs, full_rank
 
 
 @pytest.mark.parametrize("mods", [None, DOSE])

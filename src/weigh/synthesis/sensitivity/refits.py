@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.evidence.pooled import Pooled
+from weigh.stats.designs import Designs, full_rank
 from weigh.stats.sums import Columns, Design
 from weigh.synthesis.fit_statistics import coefficients_of
 from weigh.synthesis.generalized_q import GeneralizedQ
-from weigh.synthesis.sensitivity.designs import Designs, full_rank
 from weigh.synthesis.statistics import LARGE, SMALL
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2, typical_variance
 
