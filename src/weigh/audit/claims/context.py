@@ -19,11 +19,19 @@ _STATING = (CueKind.ATTRIBUTION, CueKind.HEDGE, CueKind.BOOSTER, CueKind.CAUSAL)
 class Context:
     """A sentence, with what several rules want to know of it."""
 
-    def __init__(self, words: Sequence[Word], clauses: Sequence[int], hits: Sequence[Hit]) -> None:
+    def __init__(
+        self,
+        words: Sequence[Word],
+        clauses: Sequence[int],
+        hits: Sequence[Hit],
+        *,
+        treats: bool = False,
+    ) -> None:
         self.words = words
         self.clauses = clauses
         self.hits = hits
         self.normal = [word.normal for word in words]
+        self._treats = treats
 
     @cached_property
     def is_question(self) -> bool:
@@ -45,7 +53,7 @@ class Context:
     @cached_property
     def treats(self) -> bool:
         """Whether it speaks of something done to people."""
-        return bool(wordlist("intervention") & set(self.normal))
+        return self._treats or bool(wordlist("intervention") & set(self.normal))
 
     def same_clause(self, one: Hit, other: Hit) -> bool:
         """Whether two hits stand in one clause."""

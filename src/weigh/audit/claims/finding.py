@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from weigh.audit.claims.figures import figures_in
 from weigh.audit.claims.kinds import direction_of, types_of
@@ -50,75 +51,106 @@ def find_claims(article: Article, vocabulary: Vocabulary) -> tuple[Claim, ...]:
         again is listed once, with all its places and its strongest wording. A sentence that makes
         several claims gives several.
     """
-    topics = Topics(article, vocabulary)
-    claims: list[Claim] = []
-    seen_blocks: set[int] = set()
+    finder = _Finder(article, vocabulary)
     for sentence in article.sentences:
-        block = article.blocks[sentence.block]
+        finder.read(sentence)
+    return gather_repeats(finder.claims)
+
+
+class _Finder:
+    """Reads sentences in the order of the page and gathers their claims."""
+
+    def __init__(self, article: Article, vocabulary: Vocabulary) -> None:
+        self.article = article
+        self.vocabulary = vocabulary
+        self.topics = Topics(article, vocabulary)
+        self.claims: list[Claim] = []
+        self.question = ""
+        self.block = -1
+
+    def read(self, sentence: Sentence) -> None:
+        """Find the claims of one sentence."""
+        block = self.article.blocks[sentence.block]
+        if block.kind is BlockKind.QUESTION:
+            self.question = self.article.words_of(block.span)
+        elif block.kind in (BlockKind.HEADING, BlockKind.TITLE):
+            self.question = ""
         if block.kind in _UNREAD:
-            continue
-        topics.enter(sentence.block, block)
-        starts = sentence.block not in seen_blocks
-        seen_blocks.add(sentence.block)
-        claims += _of_sentence(article, sentence, vocabulary, topics, starts_block=starts)
-    return gather_repeats(claims)
+            return
+        self.topics.enter(sentence.block, block)
+        starts, self.block = sentence.block != self.block, sentence.block
+        text = self.article.words_of(sentence.span)
+        words = words_in(text, sentence.span.start)
+        if not words:
+            return
+        mentions = self.vocabulary.mentions(words)
+        named = Names.of(mentions)
+        reading = read_words(words, treats=bool(named.interventions or named.forms))
+        figures = figures_in(text, sentence.span.start)
+        for part in parts_of(reading, figures=figures, starts_block=starts):
+            if part.last > part.first:
+                self._consider(sentence, reading, part, mentions, figures)
+        self.topics.remember(named)
 
-
-def _of_sentence(
-    article: Article,
-    sentence: Sentence,
-    vocabulary: Vocabulary,
-    topics: Topics,
-    *,
-    starts_block: bool,
-) -> Iterator[Claim]:
-    words = words_in(article.words_of(sentence.span), sentence.span.start)
-    if not words:
-        return
-    reading = read_words(words)
-    mentions = vocabulary.mentions(words)
-    topics_here = Names.of(mentions)
-    for part in parts_of(reading, starts_block=starts_block):
-        if part.last > part.first:
-            yield from _of_part(article, sentence, reading, part, mentions, topics)
-    topics.remember(topics_here)
-
-
-def _of_part(
-    article: Article,
-    sentence: Sentence,
-    reading: Reading,
-    part: Part,
-    mentions: Sequence[Mention],
-    topics: Topics,
-) -> Iterator[Claim]:
-    words = reading.words
-    block = article.blocks[sentence.block]
-    span = Span(words[part.first].start, words[part.last - 1].end)
-    text = article.words_of(span)
-    inside = [m for m in mentions if part.first <= m.first < part.last]
-    names = Names.of(inside)
-    normals = [word.normal for word in words[part.first : part.last]]
-    topical = bool(names.interventions or names.forms) or topics.points(normals)
-    figures = figures_in(text, span.start)
-    if part.lead and not _names_a_study(reading, part, figures):
-        return
-    worth = worth_of(
-        reading,
-        part.first,
-        part.last,
-        text,
-        kind=block.kind,
-        mentions=inside,
-        topical=topical,
-        figures=figures,
-    )
-    if part.lead:
-        worth = max(worth, ENOUGH)
-    if worth < ENOUGH:
-        return
-    names = topics.complete(names, normals)
-    yield _claim(sentence, reading, part, span, text, inside, names, figures, worth)
+    def _consider(
+        self,
+        sentence: Sentence,
+        reading: Reading,
+        part: Part,
+        mentions: Sequence[Mention],
+        figures: Sequence[Figure],
+    ) -> None:
+        """Weigh one part of a sentence, and keep it if it is check-worthy."""
+        words = reading.words[part.first : part.last]
+        span = Span(words[0].start, words[-1].end)
+        block = self.article.blocks[sentence.block]
+        inside = [m for m in mentions if part.first <= m.first < part.last]
+        figures = [figure for figure in figures if figure.span in span]
+        if part.lead and not _names_a_study(reading, part, figures):
+            return
+        names = Names.of(inside)
+        normals = [word.normal for word in words]
+        topical = bool(names.interventions or names.forms) or self.topics.points(normals)
+        text = self.article.words_of(span)
+        worth = worth_of(
+            reading,
+            part.first,
+            part.last,
+            text,
+            kind=block.kind,
+            mentions=inside,
+            topical=topical,
+            figures=figures,
+        )
+        if part.lead or part.fact:
+            worth = max(worth, ENOUGH)
+        if worth < ENOUGH:
+            return
+        headings = (*block.headings[-1:], block.row or "", block.column or "", self.question)
+        type_, also = types_of(
+            reading,
+            part.first,
+            part.last,
+            inside,
+            figures,
+            topical=topical,
+            heading=" ".join(headings),
+        )
+        if part.lead or part.fact:
+            dosed = part.fact and any(figure.kind is FigureKind.DOSE for figure in figures)
+            type_, also = (ClaimType.DOSE if dosed else ClaimType.STUDY_FACT), ()
+        claim = _claim(sentence, reading, part, span, text, type_, also, figures)
+        names = self.topics.complete(names)
+        self.claims.append(
+            replace(
+                claim,
+                interventions=tuple(names.interventions),
+                forms=tuple(names.forms),
+                outcomes=tuple(names.outcomes),
+                populations=tuple(names.populations),
+                check_worthiness=round(worth, 3),
+            )
+        )
 
 
 def _names_a_study(reading: Reading, part: Part, figures: Sequence[Figure]) -> bool:
@@ -135,22 +167,17 @@ def _claim(
     part: Part,
     span: Span,
     text: str,
-    mentions: Sequence[Mention],
-    names: Names,
+    type_: ClaimType,
+    also: tuple[ClaimType, ...],
     figures: Sequence[Figure],
-    worth: float,
 ) -> Claim:
+    """A claim as its own words tell it, before names and worth."""
     relations = [
         r for r in reading.relations if r.asserts and part.first <= r.hit.first < part.last
     ]
     main = max(relations, key=lambda r: r.class_.rank, default=None)
     hits = [hit for hit in reading.hits if part.first <= hit.first < part.last]
     level = level_of_words(reading, part.first, part.last)
-    if part.lead:
-        type_: ClaimType = ClaimType.STUDY_FACT
-        also: tuple[ClaimType, ...] = ()
-    else:
-        type_, also = types_of(reading, part.first, part.last, mentions, figures)
     subject, relation, object_ = _triple(reading, part, main)
     return Claim(
         id="",
@@ -169,13 +196,8 @@ def _claim(
         subject=subject,
         relation=relation,
         object=object_,
-        interventions=tuple(names.interventions),
-        forms=tuple(names.forms),
-        outcomes=tuple(names.outcomes),
-        populations=tuple(names.populations),
         cues=tuple(_cue(reading, hit) for hit in hits),
         figures=tuple(figures),
-        check_worthiness=round(worth, 3),
     )
 
 

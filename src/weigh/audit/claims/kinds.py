@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from weigh.audit.claims.lexicon import Hit
 from weigh.audit.claims.strength import Reading, Relation
 from weigh.audit.claims.vocabulary import Mention, TermKind
-from weigh.audit.claims.wordlists import wordlist
+from weigh.audit.claims.wordlists import phrase, wordlist
 from weigh.evidence.claim import ClaimDirection, ClaimType, CueKind, Figure, FigureKind, Level
 
 __all__ = ["direction_of", "types_of"]
@@ -18,81 +20,169 @@ def types_of(
     last: int,
     mentions: Sequence[Mention],
     figures: Sequence[Figure],
+    *,
+    topical: bool = True,
+    heading: str = "",
 ) -> tuple[ClaimType, tuple[ClaimType, ...]]:
     """The type of a claim and what else it is about.
 
-    Each type gathers points from the words between `first` and `last`; the most points decide, and
-    every other type with some is listed behind it.
+    Each type gathers points from the words between `first` and `last` and from the heading above;
+    the most points decide, and every other type with some is listed behind it.
+
+    Parameters
+    ----------
+    reading, first, last
+        The sentence, and the words of it that make the claim.
+    mentions, figures
+        Names and numbers in it.
+    topical
+        Whether it speaks of the page's intervention.
+    heading
+        The heading or question above it, or a table's column.
     """
-    hits = [hit for hit in reading.hits if first <= hit.first < last]
-    kinds = {hit.kind for hit in hits}
-    normals = [word.normal for word in reading.words[first:last]]
-    bag = set(normals)
-    asserted = [r for r in reading.relations if r.asserts and first <= r.hit.first < last]
-    causal = [r for r in asserted if r.hit.kind is not CueKind.CORRELATIONAL]
-    outcome = any(m.term.kind is TermKind.OUTCOME for m in mentions)
-    counted = {figure.kind for figure in figures}
-    points: dict[ClaimType, float] = {}
+    here = _Signs.of(reading, first, last, mentions, figures)
+    answers = phrase("answer").search(" ".join(w.text for w in reading.words[first:last]))
+    points = {
+        ClaimType.SAFETY: _safety(here, heading),
+        ClaimType.COMPARISON: 2.4 if here.rivals else 0.0,
+        ClaimType.MECHANISM: _mechanism(here, heading),
+        ClaimType.EFFICACY: _efficacy(here) + (2.0 if answers else 0.0),
+        ClaimType.DOSE: _dose(here, heading),
+        ClaimType.STUDY_FACT: _study_fact(here),
+        ClaimType.POPULATION: _population(here, topical=topical),
+        ClaimType.RECOMMENDATION: 3.5 if here.advised and here.bag & wordlist("guidance") else 0.0,
+    }
+    order = list(ClaimType)
+    ranked = sorted(points, key=lambda kind: (-points[kind], order.index(kind)))
+    if points[ranked[0]] <= 0:
+        return ClaimType.EFFICACY, ()
+    return ranked[0], tuple(kind for kind in ranked[1:] if points[kind] >= 1.0)
 
-    def add(kind: ClaimType, value: float) -> None:
-        points[kind] = points.get(kind, 0.0) + value
 
-    safety = [hit for hit in hits if hit.kind is CueKind.SAFETY]
-    if safety:
-        good = any(hit.entry.sense in ("safe", "tolerated") for hit in safety)
-        danger = any(_dangerous(hit.pattern) for hit in safety)
-        add(ClaimType.SAFETY, 3.0 if good or danger else 1.2)
-        if not good and not danger and (bag & {"can", "may", "might", "cause", "causes"}):
-            add(ClaimType.SAFETY, 0.9)
-    if any(m.term.kind is TermKind.DRUG for m in mentions):
-        add(ClaimType.SAFETY, 1.5)
-    if CueKind.COMPARISON in kinds and not _only_control(reading, first, last):
-        add(ClaimType.COMPARISON, 2.4)
-    mechanism = sum(1 for hit in hits if hit.kind is CueKind.MECHANISM)
-    if mechanism:
-        add(ClaimType.MECHANISM, 1.1 + 0.5 * min(mechanism, 3) + (0.4 if asserted else 0))
-    if any(m.term.kind is TermKind.MECHANISM for m in mentions):
-        add(ClaimType.MECHANISM, 0.9)
-    if asserted and bag & wordlist("physiology") and not outcome and not bag & wordlist("bad"):
-        add(ClaimType.MECHANISM, 1.7)
-    if causal:
-        add(
-            ClaimType.EFFICACY,
-            1.6 + (0.8 if outcome else 0) + (0.4 if bag & wordlist("bad") else 0),
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What of a claim bears on its type."""
+
+    bag: frozenset[str]
+    kinds: frozenset[CueKind]
+    named: frozenset[TermKind]
+    counted: frozenset[FigureKind]
+    asserted: tuple[Relation, ...]
+    harms: tuple[Hit, ...]
+    mechanisms: int
+    rivals: bool
+    advised: bool
+
+    @classmethod
+    def of(
+        cls,
+        reading: Reading,
+        first: int,
+        last: int,
+        mentions: Sequence[Mention],
+        figures: Sequence[Figure],
+    ) -> _Signs:
+        hits = [hit for hit in reading.hits if first <= hit.first < last]
+        rival = any(hit.kind is CueKind.COMPARISON for hit in hits)
+        return cls(
+            bag=frozenset(word.normal for word in reading.words[first:last]),
+            kinds=frozenset(hit.kind for hit in hits),
+            named=frozenset(m.term.kind for m in mentions),
+            counted=frozenset(figure.kind for figure in figures),
+            asserted=tuple(
+                r for r in reading.relations if r.asserts and first <= r.hit.first < last
+            ),
+            harms=tuple(hit for hit in hits if hit.kind is CueKind.SAFETY),
+            mechanisms=sum(hit.kind is CueKind.MECHANISM for hit in hits),
+            rivals=rival and not _only_control(reading, first, last),
+            advised=any("recommend" in h.pattern or "advise" in h.pattern for h in hits),
         )
-    elif asserted:
-        add(ClaimType.EFFICACY, 1.0 + (0.5 if outcome else 0))
-    elif CueKind.UNCERTAINTY in kinds:
-        add(ClaimType.EFFICACY, 1.0)
-    dosed = FigureKind.DOSE in counted
-    dose_words = len(bag & wordlist("dose-words"))
-    if dosed or dose_words:
-        add(ClaimType.DOSE, (1.2 if dosed else 0) + 0.6 * min(dose_words, 2))
-    study_figures = counted & {
+
+    @property
+    def causal(self) -> bool:
+        return any(r.hit.kind is not CueKind.CORRELATIONAL for r in self.asserted)
+
+    @property
+    def felt(self) -> bool:
+        """Whether it names something that patients feel or suffer."""
+        return TermKind.OUTCOME in self.named or bool(self.bag & wordlist("bad"))
+
+
+def _safety(here: _Signs, heading: str) -> float:
+    points = 0.0
+    if here.harms:
+        good = any(hit.entry.sense in ("safe", "tolerated") for hit in here.harms)
+        points += 3.0 if good or any(_dangerous(hit.pattern) for hit in here.harms) else 1.2
+        if points < 3 and here.bag & wordlist("reasons", "causing"):
+            points += 0.9
+    if TermKind.DRUG in here.named or here.bag & wordlist("drugs"):
+        points += 1.5
+    if here.bag & wordlist("injuries"):
+        points += 1.2
+    if phrase("harm-heading").search(heading):
+        points += 2.0
+    return points
+
+
+def _mechanism(here: _Signs, heading: str) -> float:
+    points = 0.0
+    if here.mechanisms:
+        points += 1.1 + 0.5 * min(here.mechanisms, 3) + (0.4 if here.asserted else 0)
+    if TermKind.MECHANISM in here.named:
+        points += 0.9
+    if here.asserted and here.bag & wordlist("physiology") and not here.felt:
+        points += 1.7
+    if phrase("mechanism-heading").search(heading):
+        points += 1.2
+    return points
+
+
+def _efficacy(here: _Signs) -> float:
+    if here.causal:
+        felt = 0.4 if here.bag & wordlist("bad") else 0
+        return 1.6 + (0.8 if TermKind.OUTCOME in here.named else 0) + felt
+    if here.asserted:
+        return 1.0 + (0.5 if TermKind.OUTCOME in here.named else 0)
+    return 1.0 if CueKind.UNCERTAINTY in here.kinds else 0.2
+
+
+def _dose(here: _Signs, heading: str) -> float:
+    words = len(here.bag & wordlist("dose-words"))
+    points = 1.2 if FigureKind.DOSE in here.counted else 0.0
+    points += 0.6 * min(words, 2)
+    if phrase("dose-heading").search(heading):
+        points += 1.0
+    return points
+
+
+def _study_fact(here: _Signs) -> float:
+    if not here.kinds & {CueKind.DESIGN, CueKind.STUDIES}:
+        return 0.0
+    facts = {
         FigureKind.PARTICIPANTS, FigureKind.STUDIES, FigureKind.YEAR, FigureKind.DURATION,
     }  # fmt: skip
-    if CueKind.DESIGN in kinds or CueKind.STUDIES in kinds:
-        add(
-            ClaimType.STUDY_FACT,
-            0.7
-            + 0.5 * (CueKind.DESIGN in kinds)
-            + 0.5 * len(study_figures)
-            + (1.2 if bag & wordlist("need-study") and CueKind.UNCERTAINTY in kinds else 0),
-        )
-    if (
-        counted & {FigureKind.PERCENT, FigureKind.FREQUENCY}
-        and len(bag & wordlist("people-words")) > 1
-    ):
-        add(ClaimType.POPULATION, 1.5)
-    if {"causes", "include"} <= bag or {"common", "among"} <= bag or "prevalence" in bag:
-        add(ClaimType.POPULATION, 2.0)
-    advised = any(h.pattern.startswith("recommend") or "advise" in h.pattern for h in hits)
-    if advised and bag & wordlist("guidance"):
-        add(ClaimType.RECOMMENDATION, 3.5)
-    if not points:
-        return ClaimType.EFFICACY, ()
-    ranked = sorted(points, key=lambda kind: (-points[kind], list(ClaimType).index(kind)))
-    return ranked[0], tuple(kind for kind in ranked[1:] if points[kind] >= 1.0)
+    wanted = here.bag & wordlist("need-study") and CueKind.UNCERTAINTY in here.kinds
+    return (
+        0.7
+        + 0.5 * (CueKind.DESIGN in here.kinds)
+        + 0.5 * len(here.counted & facts)
+        + (1.2 if wanted else 0)
+    )
+
+
+def _population(here: _Signs, *, topical: bool) -> float:
+    points = 0.0
+    people = here.bag & wordlist("people-words", "people")
+    shares = here.counted & {FigureKind.PERCENT, FigureKind.FREQUENCY, FigureKind.PARTICIPANTS}
+    if shares and people and not here.kinds & {CueKind.DESIGN, CueKind.STUDIES}:
+        points += 1.6 + (0.0 if topical else 1.0)
+    if {"causes", "include"} <= here.bag or "prevalence" in here.bag:
+        points += 2.0
+    if not topical and people and here.asserted:
+        points += 1.6
+    if not topical and here.bag & {"cause", "causes"}:
+        points += 1.0
+    return points
 
 
 def _dangerous(pattern: str) -> bool:

@@ -6,12 +6,13 @@ checked by itself; a lead before a colon ("Anti-inflammatory effects: …") stan
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weigh.audit.claims.grammar import is_verb
 from weigh.audit.claims.strength import Reading
 from weigh.audit.claims.wordlists import wordlist
-from weigh.evidence.claim import CueKind
+from weigh.evidence.claim import CueKind, Figure, FigureKind
 
 __all__ = ["Part", "parts_of"]
 
@@ -23,20 +24,25 @@ _MARKS = frozenset(",;:—–•-*()[].·●")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Words `first` to `last` (not included) of a sentence; `lead` marks a label before a colon."""
+    """Words `first` to `last` (not included); `lead` is a label, `fact` tells what a study was."""
 
     first: int
     last: int
     lead: bool = False
+    fact: bool = False
 
 
-def parts_of(reading: Reading, *, starts_block: bool = False) -> tuple[Part, ...]:
+def parts_of(
+    reading: Reading, *, figures: Sequence[Figure] = (), starts_block: bool = False
+) -> tuple[Part, ...]:
     """Cut a sentence into the parts that each say something.
 
     Parameters
     ----------
     reading
         The sentence.
+    figures
+        Its numbers: what a study was ("a study of 30 patients") stands apart from what it found.
     starts_block
         Whether it opens its block, where a lead may stand.
     """
@@ -48,16 +54,67 @@ def parts_of(reading: Reading, *, starts_block: bool = False) -> tuple[Part, ...
         if lead:
             parts.append(Part(0, lead, lead=True))
             begin = lead + 1
-    cuts = [at for at in range(begin + 1, len(words)) if _cuts(reading, begin, at)]
+    facts = _after_facts(reading, begin, figures)
+    cuts = [at for at in range(begin + 1, len(words)) if at in facts or _cuts(reading, begin, at)]
     start = begin
     for cut in [*cuts, len(words)]:
-        if cut < len(words) and not (
-            _states(reading, start, cut) and _states(reading, cut, _next(cuts, cut, len(words)))
+        if (
+            cut < len(words)
+            and cut not in facts
+            and not (
+                _states(reading, start, cut) and _states(reading, cut, _next(cuts, cut, len(words)))
+            )
         ):
             continue
-        parts.append(Part(start, cut))
+        parts.append(Part(start, cut, fact=cut in facts))
         start = cut
     return tuple(_trim(reading, part) for part in parts if part.last > part.first)
+
+
+def _after_facts(reading: Reading, begin: int, figures: Sequence[Figure]) -> set[int]:
+    """Where the words about the study end and those about its finding begin.
+
+    ``A study of 30 patients | showed that 100 mg daily for 8 weeks | was well tolerated``: at the
+    verb that reports, and at the verb behind a subject that tells dose and time.
+    """
+    told = [
+        hit
+        for hit in reading.hits
+        if hit.first > begin
+        and (
+            hit.kind is CueKind.BOOSTER
+            or (hit.kind is CueKind.ATTRIBUTION and hit.entry.sense == "finding")
+        )
+        and is_verb(reading.words, hit.first)
+        and not (reading.words[hit.first].normal.endswith("ing"))
+    ]
+    if not told:
+        return set()
+    verb = told[0].first
+    studied = any(h.kind is CueKind.STUDIES and begin <= h.first < verb for h in reading.hits)
+    counted = any(
+        f.kind is FigureKind.PARTICIPANTS for f in _between(reading, figures, begin, verb)
+    )
+    named = any(
+        h.kind is CueKind.DESIGN and h.last - h.first > 1 and begin <= h.first < verb
+        for h in reading.hits
+    )
+    if not studied or not (counted or named) or verb - begin < _MIN:
+        return set()
+    cuts = {verb}
+    for at in range(verb + 2, len(reading.words) - 1):
+        if reading.words[at].normal in wordlist("be", "have", "modals"):
+            kinds = {f.kind for f in _between(reading, figures, verb, at)}
+            if FigureKind.DOSE in kinds and kinds & {FigureKind.DURATION, FigureKind.FREQUENCY}:
+                cuts.add(at)
+            break
+    return cuts
+
+
+def _between(reading: Reading, figures: Sequence[Figure], first: int, last: int) -> list[Figure]:
+    """The numbers within some words."""
+    start, end = reading.words[first].start, reading.words[last].start
+    return [figure for figure in figures if start <= figure.span.start < end]
 
 
 def _next(cuts: list[int], cut: int, end: int) -> int:
@@ -140,4 +197,4 @@ def _trim(reading: Reading, part: Part) -> Part:
         words[last - 1].normal in _MARKS - {")"} or words[last - 1].normal in {"and", "but"}
     ):
         last -= 1
-    return Part(first, last, part.lead)
+    return Part(first, last, part.lead, part.fact)

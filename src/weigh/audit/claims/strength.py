@@ -87,10 +87,13 @@ def strength_of(sentence: str) -> CausalClass:
 
 
 @lru_cache(maxsize=4096)
-def read_words(words: tuple[Word, ...]) -> Reading:
-    """Find the hits of the lexicons in a sentence and settle what each relation asserts."""
+def read_words(words: tuple[Word, ...], *, treats: bool = False) -> Reading:
+    """Find the hits of the lexicons in a sentence and settle what each relation asserts.
+
+    `treats` says that the sentence is known to speak of an intervention.
+    """
     hits = lexicon().hits(words)
-    context = Context(words, clause_numbers(words), hits)
+    context = Context(words, clause_numbers(words), hits, treats=treats)
     relations = [
         _settled(hit, context)
         for hit in hits

@@ -63,7 +63,7 @@ class Topics:
         if names.interventions or names.forms:
             self._before = names
 
-    def complete(self, names: Names, words: Iterable[str]) -> Names:
+    def complete(self, names: Names) -> Names:
         """Add what the words point to; a claim that names nothing is about the page's topic."""
         if names.interventions or names.forms:
             return names

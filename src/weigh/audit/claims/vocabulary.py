@@ -176,6 +176,8 @@ class Vocabulary:
             if word in wordlist("common"):
                 continue
             kind = TermKind.OUTCOME if terms else TermKind.INTERVENTION
+            if terms and word in wordlist("physiology"):
+                kind = TermKind.MECHANISM
             terms.append(Term(kind=kind, id=word, names=(word,)))
         return cls(tuple(terms), own=True)
 

@@ -123,7 +123,7 @@ def _for(here: _Here) -> float:
         score += 0.1
     if here.bag & wordlist("bad", "physiology"):
         score += 0.15
-    if here.bag & wordlist("people"):
+    if here.bag & wordlist("people", "dose-words"):
         score += 0.1
     if here.counted & _TELLING:
         score += 0.25
