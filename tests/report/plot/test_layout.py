@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from report.figures.geometry import outside, overlaps
+from report.figures.geometry import outside, overlaps, texts
 from report.plot.making import some
 
 import weigh
@@ -122,6 +122,21 @@ def test_nor_in_the_weights_of_a_selection_model(kind):
 
     assert overlaps(plot.svg()) == []
     assert outside(plot.svg()) == []
+
+
+@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("size", [0.01, 1.0])
+def test_every_axis_has_two_ticks_or_more(name, size):
+    least, draw = PLOTS[name]
+    svg = draw(some(max(9, least), size=size)).svg()
+
+    scales = [text for text in texts(svg) if text.get("data-scale") == "axis"]
+    across = {text.get("x") for text in scales if text.get("text-anchor") == "middle"}
+    up = {text.get("y") for text in scales if text.get("text-anchor") == "end"}
+
+    assert len(across) >= 2
+    rows = name.startswith(("forest", "leave_one_out", "cumulative"))
+    assert len(up) == 0 if rows else len(up) >= 2
 
 
 @pytest.mark.parametrize("name", PLOTS)

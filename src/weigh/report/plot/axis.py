@@ -6,10 +6,10 @@ logarithmic axis with ratios under it.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -111,10 +111,12 @@ def number_axis(
     return Axis(low=low, high=high, start=start, end=end, ticks=ticks[:1])
 
 
-def effect_axis(view: View, low: float, high: float, start: float, end: float) -> Axis:
+def effect_axis(
+    view: View, low: float, high: float, start: float, end: float, *, upright: bool = False
+) -> Axis:
     """An axis of effects on the analysis scale, its ticks round numbers on the printed one."""
     if view.is_plain:
-        return number_axis(low, high, start, end)
+        return number_axis(low, high, start, end, upright=upright)
     axis = Axis(low=low, high=high, start=start, end=end)
     for values in _ratio_ticks(low, high) if view.is_log else _natural_ticks(view, low, high):
         places = view.analysed(np.array(values))
@@ -123,10 +125,11 @@ def effect_axis(view: View, low: float, high: float, start: float, end: float) -
             for value, place in zip(values, places, strict=True)
             if math.isfinite(place) and axis.holds(float(place))
         )
-        axis = replace(axis, ticks=tuple(tick for tick in ticks if _inside(axis, tick)))
-        if 2 <= len(axis.ticks) <= 8 and _apart(axis):
+        ticks = ticks if upright else tuple(tick for tick in ticks if _inside(axis, tick))
+        axis = replace(axis, ticks=ticks)
+        if 2 <= len(axis.ticks) <= 8 and _apart(axis, upright=upright):
             return axis
-    return _thinned(axis)
+    return _thinned(axis, upright=upright)
 
 
 def _ratio_ticks(low: float, high: float) -> Iterator[list[float]]:
@@ -166,12 +169,12 @@ def _clean(value: float, span: float) -> float:
     return round(value, digits) + 0.0
 
 
-def _thinned(axis: Axis) -> Axis:
+def _thinned(axis: Axis, *, upright: bool) -> Axis:
     """As many ticks as have room, no effect and what is near it first."""
     kept: list[Tick] = []
     for tick in sorted(axis.ticks, key=lambda tick: abs(tick.value)):
         together = replace(axis, ticks=tuple(sorted([*kept, tick], key=lambda t: t.value)))
-        if _apart(together):
+        if _apart(together, upright=upright):
             kept.append(tick)
     return replace(axis, ticks=tuple(sorted(kept, key=lambda tick: tick.value)))
 
@@ -181,11 +184,11 @@ def _inside(axis: Axis, tick: Tick) -> bool:
     return axis.at(tick.value) + text_width(tick.label, SMALL) / 2.0 <= axis.end + _MARGIN
 
 
-def _apart(axis: Axis) -> bool:
+def _apart(axis: Axis, *, upright: bool = False) -> bool:
     """Whether no two labels come close."""
     boxes = sorted(
-        (axis.at(t.value) - half, axis.at(t.value) + half)
-        for t in axis.ticks
-        for half in [text_width(t.label, SMALL) / 2.0]
+        (axis.at(tick.value) - half, axis.at(tick.value) + half)
+        for tick in axis.ticks
+        for half in [SMALL / 2.0 if upright else text_width(tick.label, SMALL) / 2.0]
     )
-    return all(one[1] + _BETWEEN <= other[0] for one, other in itertools.pairwise(boxes))
+    return all(one[1] + _BETWEEN <= other[0] for one, other in pairwise(boxes))

@@ -82,7 +82,7 @@ def bubble(
     view = view_of(measure)
     beta = np.array([each.estimate for each in fit.coefficients])
     x = design[:, column]
-    low, high = span_of(x)
+    low, high = span_of(x, pad=0.08)
     steps = np.linspace(low, high, 81)
     rest = np.tile(design.mean(axis=0), (steps.size, 1))
     rest[:, column] = steps
@@ -99,7 +99,7 @@ def bubble(
     up_low, up_high = span_of(ends)
     heading = title or f"Bubble plot: {view.words} by {words or name}"
     chart = Chart(heading, view.axis_words)
-    up = effect_axis(view, up_low, up_high, BOTTOM, TOP)
+    up = effect_axis(view, up_low, up_high, BOTTOM, TOP, upright=True)
     chart.frame(number_axis(low, high, LEFT, RIGHT), up)
     chart.area(_ribbon(steps, line - band, line + band), fill="#D9E6EF")
     if view.null is not None:

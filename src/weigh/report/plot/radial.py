@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from weigh.report.figures.lettering import SMALL
 from weigh.report.figures.palette import INK, SQUARE, WASH
 from weigh.report.plot.axis import effect_axis, number_axis, span_of
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key, Shape, size_of
@@ -138,16 +139,10 @@ def _rays(
     """The scale at the right edge: effects as slopes."""
     view = view_of(measure)
     ends = low / far + result.centre, high / far + result.centre
-    # Laid along the edge, its labels one above the other.
-    scale = effect_axis(view, *ends, BOTTOM, BOTTOM + 3.0 * (BOTTOM - TOP))
-    last = None
+    scale = effect_axis(view, *ends, BOTTOM, TOP, upright=True)
     for tick in scale.ticks:
-        at = (tick.value - result.centre) * far
-        across, down = chart.place(far, at)
-        if last is not None and abs(last - down) < 14.0:
-            continue
-        last = down
+        across, down = chart.place(far, (tick.value - result.centre) * far)
         chart.sheet.line([(across, down), (across + 5, down)])
-        chart.sheet.text(across + 9, down + 4, tick.label, size=11.0, kind="axis")
+        chart.sheet.text(across + 9, down + 4, tick.label, size=SMALL, kind="axis")
     across, down = chart.place(far, high)
     chart.sheet.line([(across, down), (across, down + BOTTOM - TOP)])
