@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from weigh.synthesis import pool as pool
     from weigh.synthesis import pool_many as pool_many
     from weigh.synthesis import prediction_bootstrap as prediction_bootstrap
+    from weigh.synthesis import subgroups as subgroups
     from weigh.synthesis import wald_test as wald_test
     from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
@@ -74,6 +75,7 @@ _HOMES = {
     "radial": "weigh.synthesis.sensitivity",
     "ranef": "weigh.synthesis.sensitivity",
     "rstandard": "weigh.synthesis.sensitivity",
+    "subgroups": "weigh.synthesis",
     "to_natural": "weigh.evidence.effect",
     "wald_test": "weigh.synthesis",
 }
@@ -109,6 +111,7 @@ __all__ = [
     "radial",
     "ranef",
     "rstandard",
+    "subgroups",
     "to_natural",
     "wald_test",
 ]

@@ -20,22 +20,26 @@ from weigh.synthesis.heterogeneity import (
     between_share,
     heterogeneity_from_q,
 )
+from weigh.synthesis.interaction import Interaction, interaction_test
 from weigh.synthesis.location_scale import LocationScale, location_scale
 from weigh.synthesis.model_comparison import ModelComparison, compare_models
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.prediction_bootstrap import PredictionBootstrap, prediction_bootstrap
+from weigh.synthesis.subgroups import Subgroups, subgroups
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
 __all__ = [
     "FitStatistics",
     "HeterogeneityFromQ",
     "HeterogeneityIntervals",
+    "Interaction",
     "LocationScale",
     "ModelComparison",
     "PooledBatch",
     "PredictionBootstrap",
     "Predictions",
+    "Subgroups",
     "WaldTest",
     "between_share",
     "cochran_rates",
@@ -43,6 +47,7 @@ __all__ = [
     "fit_statistics",
     "glmm",
     "heterogeneity_from_q",
+    "interaction_test",
     "location_scale",
     "mantel_haenszel",
     "peto",
@@ -50,6 +55,7 @@ __all__ = [
     "pool_many",
     "predict",
     "prediction_bootstrap",
+    "subgroups",
     "tau2_interval",
     "variance_inflation",
     "wald_test",
