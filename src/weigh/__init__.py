@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from weigh.synthesis import glmm as glmm
     from weigh.synthesis import location_scale as location_scale
     from weigh.synthesis import mantel_haenszel as mantel_haenszel
+    from weigh.synthesis import multimodel as multimodel
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
     from weigh.synthesis import pool_many as pool_many
@@ -66,6 +67,7 @@ _HOMES = {
     "load": "weigh.folder",
     "location_scale": "weigh.synthesis",
     "mantel_haenszel": "weigh.synthesis",
+    "multimodel": "weigh.synthesis",
     "permutation_test": "weigh.synthesis.sensitivity",
     "peto": "weigh.synthesis",
     "plot": "weigh.report",
@@ -102,6 +104,7 @@ __all__ = [
     "load",
     "location_scale",
     "mantel_haenszel",
+    "multimodel",
     "permutation_test",
     "peto",
     "plot",

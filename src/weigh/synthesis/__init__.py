@@ -3,8 +3,8 @@
 `pool` gives one pooled effect or one regression, `pool_many` many at once; `mantel_haenszel` and
 `peto` pool counts directly, `glmm` through their own distributions. `location_scale` lets
 moderators change tau2. `tau2_interval`, `fit_statistics`, `predict`, `variance_inflation` and
-`wald_test` say more about a fit, and `compare_models` about two. `bias` is about missing studies
-and `sensitivity` about single ones.
+`wald_test` say more about a fit, `compare_models` about two, and `multimodel` about all. `bias` is
+about missing studies and `sensitivity` about single ones.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from weigh.synthesis.heterogeneity import (
 from weigh.synthesis.interaction import Interaction, interaction_test
 from weigh.synthesis.location_scale import LocationScale, location_scale
 from weigh.synthesis.model_comparison import ModelComparison, compare_models
+from weigh.synthesis.multimodel import MultiModel, multimodel
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.prediction_bootstrap import PredictionBootstrap, prediction_bootstrap
@@ -36,6 +37,7 @@ __all__ = [
     "Interaction",
     "LocationScale",
     "ModelComparison",
+    "MultiModel",
     "PooledBatch",
     "PredictionBootstrap",
     "Predictions",
@@ -50,6 +52,7 @@ __all__ = [
     "interaction_test",
     "location_scale",
     "mantel_haenszel",
+    "multimodel",
     "peto",
     "pool",
     "pool_many",

@@ -23,7 +23,7 @@ from weigh.synthesis.solution import Solution, solve, spread_of
 from weigh.synthesis.statistics import prediction_half_width
 from weigh.synthesis.tau2 import COMMON_EFFECT
 
-__all__ = ["pool_weighted", "regress"]
+__all__ = ["complete_matrix", "pool_weighted", "redundant_note", "regress"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -87,12 +87,10 @@ def regress(
 
     `count` is the number of rows before any was left out, which `mods` still has.
     """
-    if isinstance(mods, str):
-        whole = formula_matrix(mods, data, count)
-    else:
-        whole = model_matrix(mods, count, intercept=intercept)
-    effects, weights, x = _complete_rows(effects, weights, whole)
-    matrix, dropped = drop_redundant(ModelMatrix(x, whole.names))
+    given = effects.rows
+    effects, matrix, dropped = complete_matrix(effects, count, mods, data, intercept=intercept)
+    if weights is not None:
+        weights = weights[np.isin(given, effects.rows)]
     k, p = matrix.x.shape
     if k <= p:
         raise StatisticsError(
@@ -180,26 +178,53 @@ def _coefficient(found: Solution, index: int, name: str) -> Coefficient:
     )
 
 
-def _complete_rows(
-    effects: Effects, weights: FloatArray | None, matrix: ModelMatrix
-) -> tuple[Effects, FloatArray | None, FloatArray]:
-    """Leave out the studies whose moderators are missing, with a note."""
-    x = matrix.x[effects.rows]
+def complete_matrix(
+    effects: Effects, count: int, mods: Any, data: Any, *, intercept: bool = True
+) -> tuple[Effects, ModelMatrix, tuple[str, ...]]:
+    """Make the model matrix, and leave out studies and columns that it cannot hold.
+
+    Parameters
+    ----------
+    effects
+        The effects that can be pooled.
+    count
+        Number of rows before any was left out, which `mods` still has.
+    mods, data, intercept
+        As in `weigh.pool`.
+
+    Returns
+    -------
+    tuple
+        The effects of the studies with every moderator, with a note of those without; the matrix,
+        of full rank; the names of the columns left out as combinations of others.
+    """
+    if isinstance(mods, str):
+        whole = formula_matrix(mods, data, count)
+    else:
+        whole = model_matrix(mods, count, intercept=intercept)
+    x = whole.x[effects.rows]
     missing = ~np.isfinite(x).all(axis=1)
-    if not missing.any():
-        return effects, weights, x
-    keep = np.flatnonzero(~missing)
-    names = ", ".join(effects.slab[index] for index in np.flatnonzero(missing)[:5])
-    count = int(missing.sum())
-    more = f" and {count - 5} more" if count > 5 else ""
-    left = Effects(
-        effects.y[keep],
-        effects.v[keep],
-        effects.rows[keep],
-        tuple(effects.slab[index] for index in keep),
-        (*effects.notes, f"Left out for a missing moderator: {names}{more}."),
-    )
-    return left, None if weights is None else weights[keep], x[keep]
+    if missing.all():
+        raise StatisticsError(
+            f"No study has all of the moderators ({', '.join(whole.names)}), so there is nothing "
+            "to regress.",
+            hint="Take fewer moderators, or fill in what is missing.",
+        )
+    if missing.any():
+        keep = np.flatnonzero(~missing)
+        names = ", ".join(effects.slab[index] for index in np.flatnonzero(missing)[:5])
+        left = int(missing.sum())
+        more = f" and {left - 5} more" if left > 5 else ""
+        effects = Effects(
+            effects.y[keep],
+            effects.v[keep],
+            effects.rows[keep],
+            tuple(effects.slab[index] for index in keep),
+            (*effects.notes, f"Left out for a missing moderator: {names}{more}."),
+        )
+        x = x[keep]
+    matrix, dropped = drop_redundant(ModelMatrix(x, whole.names))
+    return effects, matrix, dropped
 
 
 def _joint_test(
@@ -250,12 +275,15 @@ def _r2(design: Design, found: Solution, method: str, weights: FloatArray | None
     return max(0.0, 100.0 * (1.0 - found.tau2 / without)) if without > 0.0 else 0.0
 
 
+def redundant_note(dropped: tuple[str, ...]) -> str:
+    """Say which columns were left out of a model matrix."""
+    return f"Left out of the model, being combinations of other moderators: {', '.join(dropped)}."
+
+
 def _cautions(found: Solution, dropped: tuple[str, ...], *, common: bool) -> tuple[str, ...]:
     notes = []
     if dropped:
-        notes.append(
-            f"Left out of the model, being combinations of other moderators: {', '.join(dropped)}."
-        )
+        notes.append(redundant_note(dropped))
     if common:
         notes.append(
             "This model has no between-study variance, so tau2 has no interval and there is no "
