@@ -185,6 +185,45 @@ class TestSubgroups:
         drawn = [e for r, e in zip(data["row"], data["estimate"], strict=True) if r == "summary"]
         assert drawn == pytest.approx([fit.estimate for fit in groups.values()])
 
+    @pytest.mark.parametrize(
+        ("options", "test"),
+        [
+            ({}, "Q(2) = {:.2f}, p = {:.2f} (each with a tau² of its own)"),
+            (
+                {"common_tau2": True, "test": "knha"},
+                "F(2, 10) = {:.2f}, p = {:.2f} (one tau² for all subgroups)",
+            ),
+            ({"method": "EE"}, "Q(2) = {:.2f}, p <0.001"),
+        ],
+    )
+    def test_an_analysis_of_subgroups_brings_its_test(self, options, test):
+        effects = bcg()
+        found = weigh.subgroups(effects.yi, effects.vi, ALLOCATION, slab=effects.slab, **options)
+
+        plot = weigh.plot.forest(found, effects=effects)
+
+        expected = test.format(found.interaction.statistic, found.interaction.p)
+        assert f"Test of differences between subgroups: {expected}." in words(plot.svg())
+        drawn = zip(plot.data["row"], plot.data["low"], strict=True)
+        assert [low for row, low in drawn if row == "summary"] == pytest.approx(
+            [np.exp(fit.ci_low) for fit in found.fits]
+        )
+        same = weigh.plot.forest(found.overall, effects=effects, subgroups=found)
+        assert same.svg() == plot.svg()
+
+    def test_a_study_without_a_subgroup_stands_by_itself(self):
+        effects = bcg()
+        groups = [None, *ALLOCATION[1:]]
+
+        data = weigh.plot.forest(weigh.subgroups(effects.yi, effects.vi, groups)).data
+
+        at = data["name"].index("In no subgroup")
+        assert data["row"][at : at + 3] == ("heading", "study", "overall")
+
+    def test_something_else_is_refused_by_its_name(self):
+        with pytest.raises(InputError, match="cannot be drawn of LeaveOneOut"):
+            weigh.plot.forest(weigh.leave_one_out(bcg_fit()))
+
     def test_a_group_with_a_study_that_the_whole_lacks_is_refused(self):
         with pytest.raises(InputError, match="Subgroup 'odd': study '1' is not in the whole fit"):
             weigh.plot.forest(bcg_fit(), subgroups={"odd": weigh.pool([1.0, 2.0], [1.0, 1.0])})

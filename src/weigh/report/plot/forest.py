@@ -13,7 +13,7 @@ from weigh.evidence.effect import EffectSizes
 from weigh.evidence.pooled import Pooled
 from weigh.report.plot.foot import heterogeneity_words, model_words, prediction_words
 from weigh.report.plot.forest_studies import Study, studies_of
-from weigh.report.plot.grouping import Grouping, grouping_of
+from weigh.report.plot.grouping import Analysis, Grouping, grouping_of
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.showing import View, view_of
 from weigh.report.plot.strip import Column, Mark, Row, Strip, shares
@@ -23,7 +23,7 @@ __all__ = ["forest"]
 
 
 def forest(
-    fit: Pooled | EffectSizes,
+    fit: Pooled | Analysis | EffectSizes,
     *,
     effects: EffectSizes | None = None,
     measure: str | None = None,
@@ -48,7 +48,8 @@ def forest(
     Parameters
     ----------
     fit
-        A fit of `weigh.pool`, or effect sizes alone, which are then not pooled.
+        A fit of `weigh.pool`, the result of `weigh.subgroups`, or effect sizes alone, which are
+        then not pooled.
     effects
         The effect sizes behind the fit: they know the measure, and rows that gave no effect are
         shown with the reason.
@@ -57,7 +58,7 @@ def forest(
         numbers stay on the analysis scale.
     subgroups
         Which studies belong together: a label for each study, a fit of each group by its name,
-        or a subgroup analysis of weigh, whose test of differences is printed too.
+        or the result of `weigh.subgroups`, whose test of differences is printed too.
     columns
         Further columns by their heading: an entry for each study of the fit, or for each row that
         was given to it.
@@ -98,6 +99,13 @@ def forest(
     """
     pooled = fit if isinstance(fit, Pooled) else None
     given = fit if isinstance(fit, EffectSizes) else effects
+    if isinstance(fit, Analysis):
+        pooled, subgroups = fit.overall, fit
+    elif pooled is None and given is not fit:
+        raise InputError(
+            f"A forest plot cannot be drawn of {type(fit).__name__}.",
+            hint="Give it weigh.pool(...), weigh.subgroups(...) or weigh.effect_size(...).",
+        )
     if pooled is not None and pooled.is_regression:
         raise InputError(
             "A regression has no one pooled effect to draw as a diamond.",

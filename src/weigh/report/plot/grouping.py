@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from weigh.errors import InputError
 from weigh.evidence.effect import EffectSizes
+from weigh.evidence.figures import amount
 from weigh.evidence.pooled import Pooled
+from weigh.report.plot.foot import p_words
+from weigh.report.wording import COMMON_EFFECT
 
 __all__ = ["Group", "Grouping", "grouping_of"]
+
+
+class Interaction(Protocol):
+    """A test of differences between subgroups; F where it has residual degrees of freedom."""
+
+    @property
+    def statistic(self) -> float: ...
+    @property
+    def df(self) -> float: ...
+    @property
+    def df_residual(self) -> float | None: ...
+    @property
+    def p(self) -> float: ...
+
+
+@runtime_checkable
+class Analysis(Protocol):
+    """The result of `weigh.subgroups`."""
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+    @property
+    def fits(self) -> tuple[Pooled, ...]: ...
+    @property
+    def overall(self) -> Pooled: ...
+    @property
+    def interaction(self) -> Interaction | None: ...
+    @property
+    def common_tau2(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +72,8 @@ def grouping_of(subgroups: Any, pooled: Pooled | None, given: EffectSizes | None
     InputError
         The labels do not fit the studies, or a group's fit holds a study that the whole lacks.
     """
+    if isinstance(subgroups, Analysis):
+        return _by_analysis(subgroups, pooled)
     if isinstance(subgroups, Mapping):
         return _by_fit(subgroups, pooled)
     if isinstance(subgroups, str) or not hasattr(subgroups, "__len__"):
@@ -67,7 +101,26 @@ def _by_label(labels: list[Any], pooled: Pooled | None, given: EffectSizes | Non
     return Grouping(groups=tuple(groups))
 
 
-def _by_fit(fits: Mapping[str, Pooled], pooled: Pooled | None) -> Grouping:
+def _by_analysis(result: Analysis, pooled: Pooled | None) -> Grouping:
+    whole = result.overall if pooled is None else pooled
+    fits = dict(zip(result.labels, result.fits, strict=True))
+    test = result.interaction
+    if test is None:
+        return replace(_by_fit(fits, whole, rest=True), test="The subgroups cannot be compared.")
+    letter, df = "Q", f"{test.df:g}"
+    if test.df_residual is not None:
+        letter, df = "F", f"{test.df:g}, {test.df_residual:.4g}"
+    words = (
+        f"Test of differences between subgroups: {letter}({df}) = {amount(test.statistic)}, "
+        f"{p_words(test.p)}"
+    )
+    shared = "one tau² for all subgroups" if result.common_tau2 else "each with a tau² of its own"
+    if whole.method not in COMMON_EFFECT:
+        words += f" ({shared})"
+    return replace(_by_fit(fits, whole, rest=True), test=f"{words}.")
+
+
+def _by_fit(fits: Mapping[str, Pooled], pooled: Pooled | None, *, rest: bool = False) -> Grouping:
     if pooled is None:
         raise InputError("Fits of subgroups need the fit of all studies beside them.")
     left = {
@@ -85,7 +138,9 @@ def _by_fit(fits: Mapping[str, Pooled], pooled: Pooled | None) -> Grouping:
             members.add(at)
             del left[at]
         groups.append(Group(name=str(name), members=frozenset(members), fit=fit))
-    if left:
+    if left and rest:
+        groups.append(Group(name="In no subgroup", members=frozenset(left)))
+    elif left:
         names = ", ".join(pooled.slab[i] for i in list(left)[:3])
         raise InputError(f"No subgroup holds {len(left)} of the studies: {names}.")
     return Grouping(groups=tuple(groups))

@@ -106,7 +106,8 @@ def shares(weights: Sequence[float]) -> list[float | None]:
 def span_of_strip(strip: Strip) -> tuple[float, float]:
     """Every summary, nearly every estimate, and the intervals that are not far wider than most."""
     studies = [row.mark for row in strip.rows if row.kind == "study" and row.mark is not None]
-    pooled = [row.mark for row in strip.rows if row.kind in ("summary", "overall") and row.mark]
+    groups = [row.mark for row in strip.rows if row.kind == "summary" and row.mark]
+    pooled = [row.mark for row in strip.rows if row.kind == "overall" and row.mark] or groups
     spread = [row.mark for row in strip.rows if row.kind == "prediction" and row.mark]
     middle = strip.line
     if middle is None:
@@ -123,6 +124,10 @@ def span_of_strip(strip: Strip) -> tuple[float, float]:
             if abs(mark.estimate - middle) <= 4.0 * usual:
                 kept.append(mark.estimate)
             kept += [end for end in (mark.low, mark.high) if abs(end - middle) <= 2.0 * usual]
+        for mark in groups:
+            kept += [
+                e for e in (mark.estimate, mark.low, mark.high) if abs(e - middle) <= 3 * usual
+            ]
     low, high = min(kept), max(kept)
     wide = high - low
     for mark in spread:
