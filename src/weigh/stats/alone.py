@@ -11,21 +11,30 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from weigh.stats.protocols import Alone
+from weigh.stats.score import (
+    Score,
+    assembled,
+    cubic_guess,
+    newton_step,
+    settled,
+    settled_beyond,
+)
+
 __all__ = [
+    "FURTHER",
     "LAST_STEP",
     "MAX_HALVINGS",
     "MAX_STEPS",
     "NOISE",
     "ROOM",
-    "Alone",
-    "AloneScore",
     "Few",
     "Many",
+    "Place",
     "climb_to_level",
     "single_maximum",
 ]
@@ -40,83 +49,9 @@ NOISE = 4.0 * sys.float_info.epsilon
 ROOM = 1.0 + 1e-9
 # Halvings of a cell of the search: by then its ends agree to the last digits.
 MAX_HALVINGS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class AloneScore:
-    """Parts of the score of the likelihood; see `weigh.stats.sums.Score`."""
-
-    quad2: float
-    trace1: float
-    quad3: float
-    trace2: float
-
-
-class Alone(Protocol):
-    """One set, its effects counted from that of its most precise study."""
-
-    @property
-    def k(self) -> int:
-        """Number of studies."""
-        ...
-
-    @property
-    def v0(self) -> float:
-        """Smallest sampling variance."""
-        ...
-
-    @property
-    def v_high(self) -> float:
-        """Largest sampling variance."""
-        ...
-
-    @property
-    def rss(self) -> float:
-        """Sum of squares about the unweighted mean."""
-        ...
-
-    def mean(self, t: float) -> tuple[float, float]:
-        """Return the weighted mean and the sum of weights."""
-        ...
-
-    def q(self, t: float) -> tuple[float, float]:
-        """Return y'Py, and minus its slope: y'P²y."""
-        ...
-
-    def score(self, t: float, *, restricted: bool) -> AloneScore:
-        """Return the parts of the score at t."""
-        ...
-
-
-def _assembled(
-    w0: float,
-    mu: float,
-    sums: tuple[float, float, float],
-    u_sums: tuple[float, float, float],
-    *,
-    restricted: bool,
-) -> AloneScore:
-    """Make the score of the first study's weight, the mean, and the sums over the others.
-
-    `sums` are of w, w², w³ and `u_sums` of u², wu, wu², with u = w (y - mean).
-    """
-    rest, rest2, rest3 = sums
-    sum_u2, sum_wu, sum_wu2 = u_sums
-    total = w0 + rest
-    u0 = w0 * mu
-    quad2 = u0 * u0 + sum_u2
-    quad3 = (w0 * u0 * (rest * u0 + 2.0 * sum_wu) - sum_wu * sum_wu) / total + sum_wu2
-    if not restricted:
-        return AloneScore(quad2, total, quad3, w0 * w0 + rest2)
-    trace1 = (2.0 * w0 * rest + (rest * rest - rest2)) / total
-    inverse = 1.0 / total
-    first, others = w0 * inverse, rest2 * inverse
-    trace2 = (
-        (first * first * (rest * rest + 2.0 * rest2) + others * others)
-        + rest2
-        - 2.0 * rest3 * inverse
-    )
-    return AloneScore(quad2, trace1, quad3, trace2)
+# Newton's step from 0, made this much longer, lands beyond the maximum more often than before it,
+# where one look nearly always rules out a second maximum further on.
+FURTHER = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +121,7 @@ class Few:
         u0 = w0 * mu
         return q + u0 * mu, fall + u0 * u0
 
-    def score(self, t: float, *, restricted: bool) -> AloneScore:
+    def score(self, t: float, *, restricted: bool) -> Score[float]:
         """Return the parts of the score at t."""
         w0 = 1.0 / (self.v0 + t)
         rest = rest2 = rest3 = product = 0.0
@@ -207,7 +142,7 @@ class Few:
             sum_u2 += u * u
             sum_wu += wu
             sum_wu2 += wu * u
-        return _assembled(
+        return assembled(
             w0, mu, (rest, rest2, rest3), (sum_u2, sum_wu, sum_wu2), restricted=restricted
         )
 
@@ -266,94 +201,96 @@ class Many:
         u0 = w0 * mu
         return _total(u * r) + u0 * mu, _total(u * u) + u0 * u0
 
-    def score(self, t: float, *, restricted: bool) -> AloneScore:
+    def score(self, t: float, *, restricted: bool) -> Score[float]:
         """Return the parts of the score at t."""
-        w = 1.0 / (self.v + t)
+        y, v = self.y, self.v
         w0 = 1.0 / (self.v0 + t)
-        w2 = w * w
-        rest = _total(w)
-        mu = _total(w * self.y) / (w0 + rest)
-        u = w * (self.y - mu)
-        wu = w * u
-        return _assembled(
+        # A row for each sum, so that three calls add them all up.
+        rows = np.empty((4, y.size))
+        w, w2, w3, product = rows
+        np.add(v, t, out=w)
+        np.divide(1.0, w, out=w)
+        np.multiply(w, w, out=w2)
+        np.multiply(w2, w, out=w3)
+        np.multiply(w, y, out=product)
+        rest, rest2, rest3, weighted = np.add.accumulate(rows, axis=1)[:, -1].tolist()
+        mu = weighted / (w0 + rest)
+        # The rows of w² and w³ and of the products are done with.
+        u2, wu, wu2 = rows[1:]
+        u = y - mu
+        np.multiply(w, u, out=u)
+        np.multiply(u, u, out=u2)
+        np.multiply(w, u, out=wu)
+        np.multiply(wu, u, out=wu2)
+        sum_u2, sum_wu, sum_wu2 = np.add.accumulate(rows[1:], axis=1)[:, -1].tolist()
+        return assembled(
             w0,
             mu,
-            (rest, _total(w2), _total(w2 * w)),
-            (_total(u * u), _total(wu), _total(wu * u)),
+            (rest, rest2, rest3),
+            (sum_u2, sum_wu, sum_wu2),
             restricted=restricted,
         )
 
 
-def climb_to_level(one: Alone, level: float, start: float) -> float:
-    """Solve y'Py = level from a start at or left of the root; see `weigh.stats.search`."""
-    t = start
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place on the way to a level of y'Py: how far, and what y'Py and minus its slope are there.
+
+    `t` is a step further than `here`, where `q` and `fall` were taken.
+    """
+
+    t: float
+    here: float
+    q: float
+    fall: float
+
+
+def climb_to_level(one: Alone, level: float, place: Place) -> Place:
+    """Go on to y'Py = level from a place at or left of it; see `weigh.stats.search`."""
+    here, q, fall = place.here, place.q, place.fall
     noise = NOISE * one.v0
     for _ in range(MAX_STEPS):
-        q, fall = one.q(t)
         step = q * (q / level - 1.0) / fall if q > level else 0.0
-        here = t
         t = here + step
         if not step > max(LAST_STEP * here, noise):
             break
-    return t
+        here = t
+        q, fall = one.q(here)
+    return Place(t, here, q, fall)
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
     t: float
-    at: AloneScore
-
-    def rises(self) -> bool:
-        return self.at.quad2 > self.at.trace1
+    at: Score[float]
 
 
-def _settled(a: _Node, b: _Node, v_low: float, v_high: float) -> bool:
-    """Whether a cell is proved to hold at most one root of the score."""
-    p, q = a.at, b.at
-    if q.quad2 > p.trace1 or p.quad2 < q.trace1:
-        return True
-    if 2.0 * q.trace1 * q.quad3 > p.quad2 * p.trace2:
-        return True
-    if 2.0 * p.trace1 * p.quad3 < q.quad2 * q.trace2:
-        return True
-    ua, ub = a.t + v_low, b.t + v_low
-    if p.quad2 * ua * ua > q.trace1 * ub * ub or q.quad2 * ub * ub < p.trace1 * ua * ua:
-        return True
-    ratio = ua / ub
-    shrink = (ratio * ratio) * (ratio * ratio)
-    if 2.0 * p.trace1 * p.quad3 * shrink > q.quad2 * q.trace2:
-        return True
-    if 2.0 * q.trace1 * q.quad3 < p.quad2 * p.trace2 * shrink:
-        return True
-    ua, ub = a.t + v_high, b.t + v_high
-    if q.quad2 * ub * ub > p.trace1 * ua * ub or p.quad2 * ua * ua < q.trace1 * ub * ua:
-        return True
-    ratio = ub / ua
-    shrink = (ratio * ratio) * (ratio * ratio)
-    return (
-        2.0 * q.trace1 * q.quad3 * shrink > p.quad2 * p.trace2
-        or 2.0 * p.trace1 * p.quad3 < q.quad2 * q.trace2 * shrink
-    )
-
-
-def single_maximum(one: Alone, *, restricted: bool) -> float | None:
+def single_maximum(one: Alone, at_zero: Score[float], *, restricted: bool) -> float | None:
     """Find the maximum of the likelihood; None if there may be more than one.
 
-    The same cells, proofs and steps as `weigh.stats.search.maximize`.
+    The same cells, proofs and steps as `weigh.stats.search.maximize`; `at_zero` is the score at 0.
     """
     rss = one.rss
     upper = rss * ROOM - one.v0
     if not upper > 0.0:
         return 0.0
-    ceiling = min(2.0 * rss / (one.k - 1), upper)
-    nodes = [_Node(t, one.score(t, restricted=restricted)) for t in (0.0, ceiling, upper)]
     v_low, v_high = one.v0, one.v_high
-    open_cells = [(nodes[0], nodes[1], 0), (nodes[1], nodes[2], 0)]
+    start = _Node(0.0, at_zero)
+    if settled_beyond(0.0, v_high, at_zero):
+        return 0.0
+    likely = min(2.0 * rss / (one.k - 1), upper)
+    over, slope = newton_step(at_zero)
+    if over > 0.0 and slope > 0.0:
+        likely = min(FURTHER * over / slope, likely)
+    second = _Node(likely, one.score(likely, restricted=restricted))
+    cells = [(start, second, 0)]
+    if not settled_beyond(likely, v_high, second.at):
+        cells.append((second, _Node(upper, one.score(upper, restricted=restricted)), 0))
     falls = []
-    while open_cells:
-        a, b, depth = open_cells.pop()
-        if _settled(a, b, v_low, v_high):
-            if a.rises() and not b.rises():
+    while cells:
+        a, b, depth = cells.pop()
+        if settled(b.t - a.t, a.at, b.at):
+            if a.at.rises() and not b.at.rises():
                 falls.append((a, b))
         elif depth == MAX_HALVINGS:
             return None
@@ -361,34 +298,40 @@ def single_maximum(one: Alone, *, restricted: bool) -> float | None:
             t = math.sqrt((a.t + v_low) * (b.t + v_low)) - v_low
             t = min(max(t, a.t), b.t)
             middle = _Node(t, one.score(t, restricted=restricted))
-            open_cells += [(a, middle, depth + 1), (middle, b, depth + 1)]
-    if len(falls) + (not nodes[0].rises()) != 1:
+            cells += [(a, middle, depth + 1), (middle, b, depth + 1)]
+    if len(falls) + (not at_zero.rises()) != 1:
         return None
     return _fall_through_zero(one, *falls[0], restricted=restricted) if falls else 0.0
+
+
+def _guess(left: _Node, right: _Node) -> float:
+    """Where trace1 / quad2 passes 1, by a cubic through values and slopes at both ends."""
+    a, b = left.t, right.t
+    (over_a, slope_a), (over_b, slope_b) = newton_step(left.at), newton_step(right.at)
+    if slope_a > 0.0 and slope_b > 0.0 and right.at.quad2 > 0.0:
+        rise_a = left.at.trace1 / left.at.quad2 - 1.0
+        rise_b = right.at.trace1 / right.at.quad2 - 1.0
+        if rise_b != rise_a:
+            t = cubic_guess(a, b, over_a / slope_a, over_b / slope_b, rise_a / (rise_a - rise_b))
+            if a < t < b:
+                return t
+    return 0.5 * (a + b)
 
 
 def _fall_through_zero(one: Alone, left: _Node, right: _Node, *, restricted: bool) -> float:
     """Find the fall of the score through zero inside a cell, to rounding."""
     a, b = left.t, right.t
-    rise_a = left.at.trace1 / left.at.quad2 - 1.0
-    t = a - 1.0
-    if right.at.quad2 > 0.0:
-        rise_b = right.at.trace1 / right.at.quad2 - 1.0
-        if rise_b != rise_a:
-            t = a + (b - a) * (-rise_a / (rise_b - rise_a))
-    if not a < t < b:
-        t = 0.5 * (a + b)
+    t = _guess(left, right)
     noise = NOISE * one.v0
     for _ in range(MAX_STEPS):
         here = t
         score = one.score(here, restricted=restricted)
-        excess = score.quad2 - score.trace1
-        if excess > 0.0:
+        over, slope = newton_step(score)
+        if score.rises():
             a = here
         else:
             b = here
-        slope = 2.0 * score.trace1 * score.quad3 - score.quad2 * score.trace2
-        t = here + score.quad2 * excess / slope if slope != 0.0 else a - 1.0
+        t = here + over / slope if slope != 0.0 else a - 1.0
         if not a <= t <= b:
             t = 0.5 * (a + b)
         if not abs(t - here) > max(LAST_STEP * here, noise):

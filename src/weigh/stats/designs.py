@@ -7,13 +7,15 @@ decomposition calls LAPACK for each.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from weigh.stats.sums import Score
+from weigh.stats.protocols import Start
+from weigh.stats.score import Score
+from weigh.stats.sums import start_of
 
 __all__ = ["Designs", "full_rank", "orthonormal"]
 
@@ -76,11 +78,19 @@ class Designs:
     y: FloatArray
     v: FloatArray
     x: FloatArray
+    _kept: list[Start] = field(default_factory=list, init=False, repr=False)
 
     @property
     def alone(self) -> None:
         """Return None: with a model matrix arrays are quicker."""
         return None
+
+    @property
+    def start(self) -> Start:
+        """What is known where t is 0."""
+        if not self._kept:
+            self._kept.append(start_of(self))
+        return self._kept[0]
 
     @property
     def sets(self) -> int:
@@ -148,7 +158,7 @@ class Designs:
         e2 = e * e
         return np.sum(e2, axis=-1), np.sum(w * e2, axis=-1)
 
-    def score(self, t: FloatArray, *, restricted: bool) -> Score:
+    def score(self, t: FloatArray, *, restricted: bool) -> Score[FloatArray]:
         """Return the parts of the score at t, with one row of t or several."""
         w, basis, _, e = self._whitened(t)
         quad2 = np.sum(w * e * e, axis=-1)

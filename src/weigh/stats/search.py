@@ -6,12 +6,11 @@ the scale of the effects, and no tolerance is absolute.
 `level_crossing` solves y'Py = c (Paule-Mandel, Q-profile): 1/y'Py rises and is concave in t, so
 that Newton's method started at or left of the root climbs to it and cannot overshoot.
 
-`maximize` finds the maximum of the full or restricted likelihood. All its parts have the form
-sum of c/(d + t)^m with c >= 0 and d between the smallest and the largest sampling variance (the d
-of the restricted one interlace the variances). So on a cell a <= t <= b each part is bounded by its
-values at the ends, and that is enough to prove that a cell holds no root of the score or at most
-one. Cells are split until that is proved; the likelihood then has as many maxima as the score has
-falls through zero, and where there are several the highest one is taken.
+`maximize` finds the maximum of the full or restricted likelihood. On a cell a <= t <= b the parts
+of the score are bounded by their values at the ends, which is enough to prove that the cell holds
+no root of the score or at most one (`weigh.stats.score`). Cells are split until that is proved; the
+likelihood then has as many maxima as the score has falls through zero, and where there are several
+the highest one is taken.
 """
 
 from __future__ import annotations
@@ -22,17 +21,20 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.stats.alone import (
+    FURTHER,
     LAST_STEP,
     MAX_HALVINGS,
     MAX_STEPS,
     NOISE,
     ROOM,
+    Place,
     climb_to_level,
     single_maximum,
 )
-from weigh.stats.sums import Score, Sums
+from weigh.stats.score import Score, cubic_guess, newton_step, settled, settled_beyond
+from weigh.stats.sums import Sums
 
-__all__ = ["Maxima", "level_crossing", "maximize"]
+__all__ = ["Maxima", "level_crossing", "level_crossings", "maximize"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -59,7 +61,7 @@ class Maxima:
     certified: BoolArray
 
 
-def level_crossing(sums: Sums, level: FloatArray, start: FloatArray | None = None) -> FloatArray:
+def level_crossing(sums: Sums, level: FloatArray) -> FloatArray:
     """Solve y'Py = level for t >= 0; 0 where y'Py starts at or below the level.
 
     Parameters
@@ -68,69 +70,72 @@ def level_crossing(sums: Sums, level: FloatArray, start: FloatArray | None = Non
         The sets.
     level
         (sets,) right-hand sides, above 0.
-    start
-        Where to start, at or left of the root; 0 if not given.
     """
+    return _climb(sums, level, _foot(sums)).t
+
+
+def level_crossings(
+    sums: Sums, first: FloatArray, second: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Solve y'Py = first, and from there y'Py = second, which is no higher.
+
+    Parameters
+    ----------
+    sums
+        The sets.
+    first, second
+        (sets,) right-hand sides, above 0.
+    """
+    place = _climb(sums, first, _foot(sums))
+    return place.t, _climb(sums, second, place).t
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Places of sets on the way to a level; see `weigh.stats.alone.Place`."""
+
+    t: FloatArray
+    here: FloatArray
+    q: FloatArray
+    fall: FloatArray
+
+
+def _foot(sums: Sums) -> _Places:
+    """Where every climb begins: t = 0."""
+    zero = np.zeros(sums.sets)
+    return _Places(zero, zero, sums.start.q, sums.start.fall)
+
+
+def _climb(sums: Sums, level: FloatArray, place: _Places) -> _Places:
+    """Go on to y'Py = level from places at or left of it."""
     if sums.alone is not None:
-        root = climb_to_level(
-            sums.alone, float(level[0]), 0.0 if start is None else float(start[0])
+        one = Place(
+            float(place.t[0]), float(place.here[0]), float(place.q[0]), float(place.fall[0])
         )
-        return np.array([root])
-    t = np.zeros(sums.sets) if start is None else start.copy()
-    active = np.arange(sums.sets)
-    # Sets that have converged stand still until enough of them make it worth while to drop them.
-    moving = np.ones(sums.sets, dtype=np.bool_)
-    part = sums
-    noise = NOISE * sums.v_low
+        one = climb_to_level(sums.alone, float(level[0]), one)
+        return _Places(*(np.array([x]) for x in (one.t, one.here, one.q, one.fall)))
+    out = _Places(*(values.copy() for values in (place.t, place.here, place.q, place.fall)))
+    here, q, fall, goal, noise = place.here, place.q, place.fall, level, NOISE * sums.v_low
+    active, part = np.arange(sums.sets), sums
     for _ in range(MAX_STEPS):
-        here = t[active]
-        q, fall = part.q(here)
-        goal = level[active]
         with np.errstate(invalid="ignore", divide="ignore"):
-            step = np.where(moving & (q > goal), q * (q / goal - 1.0) / fall, 0.0)
-        t[active] = here + step
-        moving = step > np.maximum(LAST_STEP * here, noise[active])
-        if not moving.any():
-            break
-        if moving.sum() <= 0.75 * moving.size:
-            active = active[moving]
-            moving = moving[moving]
+            step = np.where(q > goal, q * (q / goal - 1.0) / fall, 0.0)
+        t = here + step
+        moving = step > np.maximum(LAST_STEP * here, noise)
+        left = int(np.count_nonzero(moving))
+        # Sets that have converged stand still until enough of them make it worth while to drop
+        # them; standing still they find the same step again.
+        if left == 0 or left <= 0.75 * moving.size:
+            out.t[active], out.here[active], out.q[active], out.fall[active] = t, here, q, fall
+            if left == 0:
+                break
+            rest = np.flatnonzero(moving)
+            active, goal, noise, here = active[rest], goal[rest], noise[rest], t[rest]
             part = sums.take(active)
-    return t
-
-
-def _no_root(at_a: Score, at_b: Score, ua: FloatArray, ub: FloatArray, rises: bool) -> BoolArray:
-    """Whether the score keeps its sign on a cell, by the parts scaled with powers of t + s.
-
-    With s the smallest variance each part so scaled rises in t, with s the largest it falls.
-    """
-    a2, b2 = at_a.quad2 * ua * ua, at_b.quad2 * ub * ub
-    a1, b1 = at_a.trace1 * ua, at_b.trace1 * ub
-    low2, high2, low1, high1 = (a2, b2, a1, b1) if rises else (b2, a2, b1, a1)
-    return (low2 > high1 * ub) | (high2 < low1 * ua)
-
-
-def _one_root(at_a: Score, at_b: Score, ua: FloatArray, ub: FloatArray, rises: bool) -> BoolArray:
-    """Whether trace1 / quad2 is monotone on a cell, so that it passes 1 at most once."""
-    low, high = (at_a, at_b) if rises else (at_b, at_a)
-    ratio = ua / ub if rises else ub / ua
-    shrink = (ratio * ratio) * (ratio * ratio)
-    grows = 2.0 * low.trace1 * low.quad3 * shrink > high.quad2 * high.trace2
-    falls = 2.0 * high.trace1 * high.quad3 < low.quad2 * low.trace2 * shrink
-    return grows | falls
-
-
-def _settled(
-    a: FloatArray, b: FloatArray, at_a: Score, at_b: Score, v_low: FloatArray, v_high: FloatArray
-) -> BoolArray:
-    """Whether a cell is proved to hold at most one root of the score."""
-    settled = (at_b.quad2 > at_a.trace1) | (at_a.quad2 < at_b.trace1)
-    settled |= 2.0 * at_b.trace1 * at_b.quad3 > at_a.quad2 * at_a.trace2
-    settled |= 2.0 * at_a.trace1 * at_a.quad3 < at_b.quad2 * at_b.trace2
-    for shift, rises in ((v_low, True), (v_high, False)):
-        settled |= _no_root(at_a, at_b, a + shift, b + shift, rises)
-        settled |= _one_root(at_a, at_b, a + shift, b + shift, rises)
-    return settled
+        else:
+            here = np.where(moving, t, here)
+        q, fall = part.q(here)
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +145,8 @@ class _Cells:
     which: IndexArray
     a: FloatArray
     b: FloatArray
-    at_a: Score
-    at_b: Score
+    at_a: Score[FloatArray]
+    at_b: Score[FloatArray]
 
     def take(self, where: IndexArray) -> _Cells:
         return _Cells(
@@ -154,11 +159,12 @@ class _Cells:
 
     def falls(self) -> BoolArray:
         """Whether the score falls through zero from a to b."""
-        return (self.at_a.quad2 > self.at_a.trace1) & (self.at_b.quad2 <= self.at_b.trace1)
+        falls: BoolArray = self.at_a.rises() & ~self.at_b.rises()
+        return falls
 
 
 def _join(cells: list[_Cells]) -> _Cells:
-    def scores(name: str) -> Score:
+    def scores(name: str) -> Score[FloatArray]:
         parts = [getattr(cell, name) for cell in cells]
         return Score(
             *(
@@ -176,43 +182,49 @@ def _join(cells: list[_Cells]) -> _Cells:
     )
 
 
-def _from_nodes(which: IndexArray, nodes: FloatArray, score: Score) -> _Cells:
-    """Cells between the rows of `nodes`, flattened."""
-    shape = (nodes.shape[0] - 1, nodes.shape[1])
+def _first_cells(
+    sums: Sums, at_zero: Score[FloatArray], upper: FloatArray, *, restricted: bool
+) -> _Cells:
+    """Cells from 0 to a likely place beyond the maximum, and from there to the upper bound.
 
-    def rows(part: FloatArray, start: int) -> FloatArray:
-        return part[start : start + shape[0]].reshape(-1)
-
-    def ends(start: int) -> Score:
-        return Score(
-            rows(score.quad2, start),
-            rows(score.trace1, start),
-            rows(score.quad3, start),
-            rows(score.trace2, start),
-        )
-
-    return _Cells(
-        np.broadcast_to(which, shape).reshape(-1), rows(nodes, 0), rows(nodes, 1), ends(0), ends(1)
-    )
-
-
-def _first_nodes(sums: Sums, upper: FloatArray) -> FloatArray:
-    """Where the score is looked at first: 0, a likely ceiling, and the upper bound.
-
-    The ceiling is twice what the maximum would be with equal variances; from there to the bound
-    one cell will nearly always do.
+    Neither is made for a set where it is clear beforehand that there is nothing to find in it.
     """
-    return np.stack([np.zeros_like(upper), np.minimum(2.0 * sums.rss / sums.df, upper), upper])
+    v_high = sums.v_high
+    which = np.flatnonzero(~settled_beyond(np.zeros_like(upper), v_high, at_zero))
+    at_a = at_zero.take(which)
+    # Twice what the maximum would be with equal variances, or what Newton's step from 0 says.
+    likely = np.minimum(2.0 * sums.rss / sums.df, upper)[which]
+    over, slope = newton_step(at_a)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        further = FURTHER * over / slope
+    likely = np.where((over > 0.0) & (slope > 0.0), np.minimum(further, likely), likely)
+    part = sums if which.size == sums.sets else sums.take(which)
+    at_b = part.score(likely, restricted=restricted)
+    first = _Cells(which, np.zeros(which.size), likely, at_a, at_b)
+    rest = np.flatnonzero(~settled_beyond(likely, v_high[which], at_b))
+    if rest.size == 0:
+        return first
+    top = upper[which[rest]]
+    at_top = sums.take(which[rest]).score(top, restricted=restricted)
+    return _join([first, _Cells(which[rest], likely[rest], top, at_b.take(rest), at_top)])
+
+
+def _guess(cells: _Cells) -> FloatArray:
+    """Where trace1 / quad2 passes 1, by a cubic through values and slopes at both ends."""
+    (over_a, slope_a), (over_b, slope_b) = newton_step(cells.at_a), newton_step(cells.at_b)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        rise_a = cells.at_a.trace1 / cells.at_a.quad2 - 1.0
+        rise_b = cells.at_b.trace1 / cells.at_b.quad2 - 1.0
+        share = rise_a / (rise_a - rise_b)
+        t = cubic_guess(cells.a, cells.b, over_a / slope_a, over_b / slope_b, share)
+    good = (slope_a > 0.0) & (slope_b > 0.0) & (t > cells.a) & (t < cells.b)
+    return np.where(good, t, 0.5 * (cells.a + cells.b))
 
 
 def _polish(sums: Sums, cells: _Cells, *, restricted: bool) -> FloatArray:
     """Find the fall of the score through zero inside each cell, to rounding."""
     a, b = cells.a.copy(), cells.b.copy()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rise_a = cells.at_a.trace1 / cells.at_a.quad2 - 1.0
-        rise_b = cells.at_b.trace1 / cells.at_b.quad2 - 1.0
-        t = a + (b - a) * np.where(np.isfinite(rise_b), -rise_a / (rise_b - rise_a), 0.5)
-    t = np.where((t > a) & (t < b), t, 0.5 * (a + b))
+    t = _guess(cells)
     noise = NOISE * sums.v_low[cells.which]
     active = np.arange(t.size)
     moving = np.ones(t.size, dtype=np.bool_)
@@ -220,14 +232,12 @@ def _polish(sums: Sums, cells: _Cells, *, restricted: bool) -> FloatArray:
     for _ in range(MAX_STEPS):
         here = t[active]
         score = part.score(here, restricted=restricted)
-        excess = score.quad2 - score.trace1
-        left = excess > 0.0
+        left = score.rises()
         a[active] = np.where(left, here, a[active])
         b[active] = np.where(left, b[active], here)
-        # Newton on trace1/quad2, which is linear in t where the variances are equal.
-        slope = 2.0 * score.trace1 * score.quad3 - score.quad2 * score.trace2
+        over, slope = newton_step(score)
         with np.errstate(invalid="ignore", divide="ignore"):
-            target = here + score.quad2 * excess / slope
+            target = here + over / slope
         inside = (target >= a[active]) & (target <= b[active])
         target = np.where(inside, target, 0.5 * (a[active] + b[active]))
         target = np.where(moving, target, here)
@@ -252,8 +262,11 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
     restricted
         REML if True, ML if False.
     """
+    start = sums.start.score if restricted else None
     if sums.alone is not None:
-        top = single_maximum(sums.alone, restricted=restricted)
+        one = sums.alone
+        at_zero = one.score(0.0, restricted=False) if start is None else start.first()
+        top = single_maximum(one, at_zero, restricted=restricted)
         if top is not None:
             return Maxima(np.array([top]), np.ones(1, dtype=np.intp), np.ones(1, dtype=np.bool_))
     t = np.zeros(sums.sets)
@@ -265,27 +278,27 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
     open_sets = np.flatnonzero(upper > 0.0)
     if open_sets.size == 0:
         return Maxima(t, count, certified)
-    part = sums if open_sets.size == sums.sets else sums.take(open_sets)
-    v_low, v_high = part.v_low, part.v_high
-    nodes = _first_nodes(part, upper[open_sets])
-    score = part.score(nodes, restricted=restricted)
-    starts_down = score.quad2[0] <= score.trace1[0]
-    cells = _from_nodes(np.arange(part.sets), nodes, score)
-    settled: list[_Cells] = []
+    if start is None:
+        start = sums.score(t, restricted=False)
+    part, score = sums, start
+    if open_sets.size < sums.sets:
+        part, score = sums.take(open_sets), start.take(open_sets)
+    cells = _first_cells(part, score, upper[open_sets], restricted=restricted)
+    starts_down = ~score.rises()
+    v_low = part.v_low
+    found: list[_Cells] = []
     proved = np.ones(part.sets, dtype=np.bool_)
     for _ in range(MAX_HALVINGS + 1):
-        done = _settled(
-            cells.a, cells.b, cells.at_a, cells.at_b, v_low[cells.which], v_high[cells.which]
-        )
-        settled.append(cells.take(np.flatnonzero(done & cells.falls())))
+        done = settled(cells.b - cells.a, cells.at_a, cells.at_b)
+        found.append(cells.take(np.flatnonzero(done & cells.falls())))
         cells = cells.take(np.flatnonzero(~done))
         if cells.which.size == 0:
             break
         cells = _halved(part, cells, v_low[cells.which], restricted=restricted)
     else:
         proved[cells.which] = False
-        settled.append(cells.take(np.flatnonzero(cells.falls())))
-    falls = _join(settled)
+        found.append(cells.take(np.flatnonzero(cells.falls())))
+    falls = _join(found)
     roots = _polish(part, falls, restricted=restricted)
     best, number = _highest(part, falls.which, roots, starts_down, restricted=restricted)
     t[open_sets] = best

@@ -15,15 +15,17 @@ set gives the same bits alone and in a batch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol, Self
+from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from weigh.stats.alone import Alone, Few, Many
+from weigh.stats.alone import Few, Many
+from weigh.stats.protocols import Alone, Start, Sums
+from weigh.stats.score import Score, assembled
 
-__all__ = ["Columns", "Design", "Score", "Sums", "column_totals"]
+__all__ = ["Columns", "Design", "Start", "Sums", "column_totals", "start_of"]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
@@ -32,87 +34,11 @@ IndexArray = npt.NDArray[np.intp]
 _FEW = 28
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What the score of the (restricted) likelihood and its slope are made of.
-
-    The score is ``(quad2 - trace1) / 2`` and its slope in t is ``trace2 / 2 - quad3``. `quad2` is
-    y'P²y and `quad3` is y'P³y. `trace1` and `trace2` are tr P and tr P² for the restricted
-    likelihood, and tr W and tr W² for the full one.
-    """
-
-    quad2: FloatArray
-    trace1: FloatArray
-    quad3: FloatArray
-    trace2: FloatArray
-
-    def take(self, where: IndexArray | tuple[IndexArray, ...]) -> Score:
-        """Pick entries."""
-        return Score(self.quad2[where], self.trace1[where], self.quad3[where], self.trace2[where])
-
-
-class Sums(Protocol):
-    """What the searches of `weigh.stats.search` need to know of the data."""
-
-    @property
-    def sets(self) -> int:
-        """Number of sets of effects."""
-        ...
-
-    @property
-    def v_low(self) -> FloatArray:
-        """Smallest sampling variance of each set."""
-        ...
-
-    @property
-    def v_high(self) -> FloatArray:
-        """Largest sampling variance of each set."""
-        ...
-
-    @property
-    def rss(self) -> FloatArray:
-        """Unweighted residual sum of squares of each set."""
-        ...
-
-    @property
-    def spread(self) -> FloatArray:
-        """Sum of squares of each set about its unweighted mean."""
-        ...
-
-    def unweighted_traces(self) -> tuple[FloatArray, FloatArray]:
-        """Return tr(PV) and tr(PVPV) for P of the unweighted regression."""
-        ...
-
-    @property
-    def k(self) -> FloatArray:
-        """Number of studies of each set."""
-        ...
-
-    @property
-    def df(self) -> FloatArray:
-        """Number of studies less number of coefficients, of each set."""
-        ...
-
-    def take(self, which: IndexArray) -> Self:
-        """Pick sets, in this order, repeats allowed."""
-        ...
-
-    def q(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return y'Py, and minus its slope: y'P²y."""
-        ...
-
-    def score(self, t: FloatArray, *, restricted: bool) -> Score:
-        """Return the parts of the score at t, with one row of t or several."""
-        ...
-
-    def log_likelihood(self, t: FloatArray, *, restricted: bool) -> FloatArray:
-        """Return the log-likelihood at t without its constant."""
-        ...
-
-    @property
-    def alone(self) -> Alone | None:
-        """The set by itself, if there is one only and that is quicker to work on."""
-        ...
+def start_of(sums: Sums) -> Start:
+    """Look up what is known of each set where t is 0."""
+    zero = np.zeros(sums.sets)
+    q, fall = sums.q(zero)
+    return Start(q, fall, sums.score(zero, restricted=True))
 
 
 def column_totals(values: FloatArray) -> FloatArray:
@@ -151,6 +77,7 @@ class Columns:
     origin: FloatArray
     k: FloatArray
     alone: Alone | None = None
+    _kept: list[Start] = field(default_factory=list, init=False, repr=False)
 
     @classmethod
     def from_arrays(cls, y: FloatArray, v: FloatArray, k: FloatArray) -> Self:
@@ -209,6 +136,13 @@ class Columns:
         """Sum of squares about the unweighted mean."""
         return self.rss
 
+    @property
+    def start(self) -> Start:
+        """What is known where t is 0."""
+        if not self._kept:
+            self._kept.append(start_of(self))
+        return self._kept[0]
+
     def unweighted_traces(self) -> tuple[FloatArray, FloatArray]:
         """Return tr(PV) and tr(PVPV) for P of the unweighted mean."""
         v = np.where(np.isinf(self.v), 0.0, self.v)
@@ -254,7 +188,7 @@ class Columns:
         u0 = w0 * mu
         return column_totals(u * r) + u0 * mu, column_totals(u * u) + u0 * u0
 
-    def score(self, t: FloatArray, *, restricted: bool) -> Score:
+    def score(self, t: FloatArray, *, restricted: bool) -> Score[FloatArray]:
         """Return the parts of the score at t, with one row of t or several."""
         if self.alone is not None and t.ndim == 1:
             one = self.alone.score(float(t[0]), restricted=restricted)
@@ -266,32 +200,17 @@ class Columns:
             )
         y, w, w0 = self._rows(t)
         rest = column_totals(w)
-        total = w0 + rest
-        mu = column_totals(w * y) / total
+        mu = column_totals(w * y) / (w0 + rest)
         u = w * (y - mu)
         wu = w * u
         w2 = w * w
-        rest2 = column_totals(w2)
-        # The first study's residual is -mu, so that its part of Py is -w0 mu. What follows is
-        # y'P³y = sum(w u²) - sum(w u)²/sum(w) with the first study's terms cancelled by hand.
-        u0 = w0 * mu
-        sum_wu = column_totals(wu)
-        quad2 = u0 * u0 + column_totals(u * u)
-        quad3 = (w0 * u0 * (rest * u0 + 2.0 * sum_wu) - sum_wu * sum_wu) / total + column_totals(
-            wu * u
+        return assembled(
+            w0,
+            mu,
+            (rest, column_totals(w2), column_totals(w2 * w)),
+            (column_totals(u * u), column_totals(wu), column_totals(wu * u)),
+            restricted=restricted,
         )
-        if not restricted:
-            return Score(quad2, total, quad3, w0 * w0 + rest2)
-        rest3 = column_totals(w2 * w)
-        trace1 = (2.0 * w0 * rest + (rest * rest - rest2)) / total
-        inverse = 1.0 / total
-        first, others = w0 * inverse, rest2 * inverse
-        trace2 = (
-            (first * first * (rest * rest + 2.0 * rest2) + others * others)
-            + rest2
-            - 2.0 * rest3 * inverse
-        )
-        return Score(quad2, trace1, quad3, trace2)
 
     def log_likelihood(self, t: FloatArray, *, restricted: bool) -> FloatArray:
         """Return the log-likelihood at t without its constant."""
@@ -319,10 +238,19 @@ class Design:
     v: FloatArray
     x: FloatArray
 
+    _kept: list[Start] = field(default_factory=list, init=False, repr=False)
+
     @property
     def alone(self) -> None:
         """Return None: with a model matrix arrays are quicker."""
         return None
+
+    @property
+    def start(self) -> Start:
+        """What is known where t is 0."""
+        if not self._kept:
+            self._kept.append(start_of(self))
+        return self._kept[0]
 
     @property
     def sets(self) -> int:
@@ -395,7 +323,7 @@ class Design:
         e2 = e * e
         return np.sum(e2, axis=1).reshape(t.shape), np.sum(w * e2, axis=1).reshape(t.shape)
 
-    def score(self, t: FloatArray, *, restricted: bool) -> Score:
+    def score(self, t: FloatArray, *, restricted: bool) -> Score[FloatArray]:
         """Return the parts of the score at t, with one row of t or several."""
         w, basis, e = self._whitened(t)
         shape = t.shape

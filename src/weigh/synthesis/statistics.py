@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weigh.stats.search import level_crossing
+from weigh.stats.search import level_crossings
 from weigh.stats.sums import Columns, Sums
 from weigh.stats.tails import (
     chi2_quantile,
@@ -121,9 +121,11 @@ def q_profile(sums: Sums, level: float) -> tuple[FloatArray, FloatArray]:
     """
     tail = 0.5 - 0.5 * level
     df = sums.df
-    low = level_crossing(sums, each_df(lambda known: chi2_quantile(known, tail), df))
-    high = level_crossing(sums, each_df(lambda known: chi2_quantile(known, 1.0 - tail), df), low)
-    return low, high
+    return level_crossings(
+        sums,
+        each_df(lambda known: chi2_quantile(known, tail), df),
+        each_df(lambda known: chi2_quantile(known, 1.0 - tail), df),
+    )
 
 
 def kenward_roger(
@@ -207,7 +209,7 @@ def column_statistics(
     zero = np.zeros(sets)
     undefined = np.full(sets, np.nan)
     df = columns.df
-    q = columns.q(zero)[0] if center is None else _q_around(columns, center)
+    q = columns.start.q if center is None else _q_around(columns, center)
     common = method in COMMON_EFFECT
     if common:
         tau2, tau2_se, low, high = zero, undefined, undefined, undefined
@@ -218,7 +220,7 @@ def column_statistics(
             i2 = np.where(q > df, 100.0 * (q - df) / q, 0.0)
     elif tau2 is not None or center is not None:
         if tau2 is None:
-            tau2 = np.maximum((q - df) / columns.score(zero, restricted=True).trace1, 0.0)
+            tau2 = np.maximum((q - df) / columns.start.score.trace1, 0.0)
         tau2_se = low = high = undefined
         maxima, certified = np.ones(sets, dtype=np.intp), np.ones(sets, dtype=np.bool_)
         i2, h2 = _from_tau2(tau2, typical_variance(columns))

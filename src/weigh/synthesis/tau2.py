@@ -129,8 +129,8 @@ def moment_variance(value: Any, pvpv: Any, ppv: Any, pp: Any) -> Any:
 def _weighted_moments(sums: Sums, method: str) -> tuple[FloatArray, FloatArray]:
     zero = np.zeros(sums.sets)
     df, k = sums.df, sums.k
-    q, _ = sums.q(zero)
-    at_zero = sums.score(zero, restricted=True)
+    q = sums.start.q
+    at_zero = sums.start.score
     trace = at_zero.trace1
     if method == "DL":
         value = np.maximum((q - df) / trace, 0.0)
@@ -169,4 +169,4 @@ def typical_variance(sums: Sums) -> FloatArray:
     ----------
     :cite:t:`higgins2002`; with moderators it is (k - p) / tr P.
     """
-    return sums.df / sums.score(np.zeros(sums.sets), restricted=True).trace1
+    return sums.df / sums.start.score.trace1
