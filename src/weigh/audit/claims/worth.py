@@ -101,7 +101,7 @@ def _told(reading: Reading, first: int, last: int, kind: BlockKind, here: _Here)
         return 0.2 if finite and here.asserted and length > 3 else -0.5
     if kind in (BlockKind.TABLE_CELL, BlockKind.LIST_ITEM, BlockKind.CAPTION):
         return 0.25
-    return 0.3 if length > 3 else -0.1
+    return 0.3 if length > 2 else -0.1
 
 
 def _for(here: _Here) -> float:

@@ -13,7 +13,7 @@ from weigh.audit.claims import Vocabulary, find_claims
 from weigh.evidence.article import Article, Block, BlockKind, Sentence, Span
 from weigh.evidence.claim import CausalClass, Claim, ClaimType
 
-FOLDER = Path(__file__).parents[2] / "data" / "audit"
+FOLDER = Path(__file__).parent / "data" / "audit"
 _KINDS = {
     "heading": BlockKind.HEADING,
     "paragraph": BlockKind.PARAGRAPH,
