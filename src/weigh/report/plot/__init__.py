@@ -6,6 +6,7 @@ estimated here: `weigh.synthesis` does that, and ``weigh.plot.baujat(weigh.bauja
 
 from __future__ import annotations
 
+from weigh.report.plot.balance import balance
 from weigh.report.plot.baujat import baujat
 from weigh.report.plot.bubble import bubble
 from weigh.report.plot.doi import doi
@@ -27,6 +28,7 @@ galbraith = radial
 __all__ = [
     "Plot",
     "Table",
+    "balance",
     "baujat",
     "bubble",
     "cumulative",

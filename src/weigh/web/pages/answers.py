@@ -30,11 +30,13 @@ def shelf_of(request: Request) -> Shelf:
     return shelf
 
 
-def reading_of(request: Request, question: str) -> Reading:
-    """What the address asks for."""
+def reading_of(request: Request, question: str, *, comparison: str | None = None) -> Reading:
+    """What the address asks for; `comparison` is the one that its path names, if it does."""
     values: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         values.setdefault(name, []).append(value)
+    if comparison is not None:
+        values["c"] = [comparison]
     return Reading.of(shelf_of(request).held(question), values)
 
 
@@ -77,9 +79,7 @@ def answer(request: Request, question: str) -> HTMLResponse:
 @router.get("/q/{question}/c/{comparison}/card", include_in_schema=False)
 def card(request: Request, question: str, comparison: str) -> HTMLResponse:
     """One comparison's card, to be put into a page that is there already."""
-    reading = reading_of(request, question)
-    if reading.comparison_id is None:
-        reading = Reading.of(reading.held, {"c": [comparison]})
+    reading = reading_of(request, question, comparison=comparison)
     return HTMLResponse(_card(reading), headers={"cache-control": "private, no-cache"})
 
 
