@@ -111,6 +111,11 @@ TESTS = (
         kinds=("tes", "hc", "limitmeta"),
     ),
     Test(
+        module="synthesis.bias.test_copas",
+        function="test_cases_of_the_reference_agree",
+        kinds=("copas",),
+    ),
+    Test(
         module="synthesis.bias.test_selection_oracle",
         function="test_no_selection_model_is_less_likely_than_that_of_metafor",
         kinds=("selmodel",),
@@ -172,7 +177,6 @@ TESTS = (
 
 # Kinds of models that weigh does not have yet.
 NOT_BUILT: Mapping[str, tuple[str, ...]] = {
-    "selection by a bivariate model": ("copas",),
     "pooling as R's meta does": (
         "meta.metabin",
         "meta.metacont",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from weigh.synthesis.bias.asymmetry import AsymmetryTest
 from weigh.synthesis.bias.combining import CombinedP, combine_p
+from weigh.synthesis.bias.copas import CopasModel, CopasSelection, copas
 from weigh.synthesis.bias.doi import DoiPlot, lfk_index
 from weigh.synthesis.bias.egger_begg import begg, egger
 from weigh.synthesis.bias.excess import ExcessSignificance, excess_significance
@@ -31,6 +32,8 @@ from weigh.synthesis.bias.two_groups import (
 __all__ = [
     "AsymmetryTest",
     "CombinedP",
+    "CopasModel",
+    "CopasSelection",
     "DoiPlot",
     "ExcessSignificance",
     "FailSafeN",
@@ -42,6 +45,7 @@ __all__ = [
     "TrimAndFill",
     "begg",
     "combine_p",
+    "copas",
     "deeks",
     "egger",
     "excess_significance",
