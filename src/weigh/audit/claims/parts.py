@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from weigh.audit.claims.grammar import is_verb
+from weigh.audit.claims.grammar import before, is_verb
 from weigh.audit.claims.strength import Reading
 from weigh.audit.claims.wordlists import wordlist
 from weigh.evidence.claim import CueKind, Figure, FigureKind
@@ -86,7 +86,8 @@ def _after_facts(reading: Reading, begin: int, figures: Sequence[Figure]) -> set
             or (hit.kind is CueKind.ATTRIBUTION and hit.entry.sense == "finding")
         )
         and is_verb(reading.words, hit.first)
-        and not (reading.words[hit.first].normal.endswith("ing"))
+        and not reading.words[hit.first].normal.endswith("ing")
+        and reading.words[before(reading.words, hit.first)].normal not in wordlist("be", "have")
     ]
     if not told:
         return set()
@@ -96,7 +97,10 @@ def _after_facts(reading: Reading, begin: int, figures: Sequence[Figure]) -> set
         f.kind is FigureKind.PARTICIPANTS for f in _between(reading, figures, begin, verb)
     )
     named = any(
-        h.kind is CueKind.DESIGN and h.last - h.first > 1 and begin <= h.first < verb
+        h.kind is CueKind.DESIGN
+        and begin <= h.first < verb
+        and not h.pattern.removeprefix("=").split()[-1].startswith(("trial", "stud"))
+        and not h.pattern.endswith("placebo")
         for h in reading.hits
     )
     if not studied or not (counted or named) or verb - begin < _MIN:

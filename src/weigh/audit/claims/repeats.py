@@ -13,6 +13,7 @@ __all__ = ["gather_repeats"]
 
 #: Share of the content words of both that two wordings of one claim have in common.
 _ALIKE = 0.7
+_INSIDE = 5
 _HARD = (FigureKind.PARTICIPANTS, FigureKind.DOSE, FigureKind.PERCENT, FigureKind.YEAR)
 
 
@@ -20,7 +21,8 @@ def gather_repeats(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """Join claims that say the same: the strongest wording is judged, every place is kept.
 
     Two claims say the same when they have the same type, objects, denial and numbers and at least
-    seven in ten of their meaningful words; a doubt about it leaves them apart.
+    seven in ten of their meaningful words, or all words of the shorter one and the same word of
+    relation; a doubt about it leaves them apart.
     """
     bags = [_bag(claim) for claim in claims]
     groups: list[list[int]] = []
@@ -53,8 +55,14 @@ def _same(one: Claim, other: Claim, bag: frozenset[str], other_bag: frozenset[st
     numbers = {(f.kind, f.value, f.high) for f in one.figures_of(*_HARD)}
     if numbers != {(f.kind, f.value, f.high) for f in other.figures_of(*_HARD)}:
         return False
-    either = bag | other_bag
-    return bool(either) and len(bag & other_bag) / len(either) >= _ALIKE
+    either, both = bag | other_bag, bag & other_bag
+    if not either:
+        return False
+    if len(both) / len(either) >= _ALIKE:
+        return True
+    # The shorter wording lies whole within the longer one, and relates them by the same word.
+    inside = len(both) >= _INSIDE and len(both) == min(len(bag), len(other_bag))
+    return inside and bool(one.relation) and one.relation.lower() == other.relation.lower()
 
 
 def _bag(claim: Claim) -> frozenset[str]:

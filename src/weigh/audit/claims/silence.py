@@ -18,6 +18,7 @@ _BARE_EFFECTS = frozenset(
         "effectiveness of", "utility of", "=efficacy in", "=effectiveness in",
     }
 )  # fmt: skip
+_VALUES = frozenset({"=promise", "=potential", "=promising"})
 _POST_MODIFIERS = ("=due to", "=owing to", "attributable to", "=resulting from")
 
 
@@ -197,7 +198,11 @@ def _says(gerund: int, context: Context) -> bool:
     if previous not in wordlist(*linking):
         return not is_verb(context.words, at)  # "a factor increasing the risk"
     return previous in {"and", "or", "in", "for", "at", "of"} and any(
-        hit.kind is CueKind.CAUSAL and hit.entry.role != "means" and 0 <= gerund - hit.last <= 5
+        (
+            (hit.kind is CueKind.CAUSAL and hit.entry.role != "means")
+            or (hit.kind is CueKind.HEDGE and hit.pattern in _VALUES)
+        )
+        and 0 <= gerund - hit.last <= 5
         for hit in context.hits
     )
 

@@ -66,6 +66,8 @@ def worth_of(
         named=any(m.term.kind is not TermKind.COMPARATOR for m in mentions),
     )
     score = _told(reading, first, last, kind, here) + _for(here)
+    if _defines(normals) and not here.counted:
+        score -= 0.45
     if phrase("answer").search(text):
         score += 0.4
     if phrase("page").search(text):
@@ -133,6 +135,16 @@ def _for(here: _Here) -> float:
 
 
 _TELLING = frozenset(FigureKind) - {FigureKind.YEAR, FigureKind.DURATION, FigureKind.OTHER}
+
+
+def _defines(normals: Sequence[str]) -> bool:
+    """Whether the words say what a thing is: "X is a condition that …"."""
+    for at, word in enumerate(normals[:9]):
+        if word in {"is", "are"}:
+            article = normals[at + 1 : at + 2]
+            named = set(normals[at + 2 : at + 7]) & wordlist("genera")
+            return article in (["a"], ["an"], ["the"], ["one"]) and bool(named)
+    return False
 
 
 def _persons(normals: Sequence[str], text: str, here: _Here) -> float:
