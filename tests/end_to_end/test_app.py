@@ -32,10 +32,19 @@ def evidence():
 
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/q/zinc-common-cold/nodes/prevention.pooled.estimate"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        f"{ZINC}nodes/prevention.pooled.estimate",
+        f"{ZINC}studies/turner-2001",
+        f"{ZINC}c/adverse-events-treatment/plots",
+    ],
+)
 def test_axe_finds_nothing(enter, axe, path, width, scheme):
     page = enter(path, width=width, scheme=scheme)
     assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
