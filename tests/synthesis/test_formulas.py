@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from weigh.errors import InputError, MissingExtraError
-from weigh.synthesis import pool
+from weigh.synthesis import pool, predict, wald_test
 
 pytest.importorskip("formulaic")
 
@@ -96,3 +96,83 @@ def test_without_the_optional_part_the_install_line_is_named(monkeypatch):
 
     with pytest.raises(MissingExtraError, match=r"weigh\[formula\]"):
         pool(YI, VI, mods="~ dose", data=TABLE)
+
+
+def test_an_argument_leaves_out_the_intercept_too():
+    by_formula = pool(YI, VI, mods="~ C(form)", data=TABLE, intercept=False, method="EE")
+    by_name = pool(YI, VI, mods={"form": TABLE["form"]}, intercept=False, method="EE")
+
+    for fit in (by_formula, by_name):
+        assert len(fit.coefficients) == 3
+        k1 = pool([0.4, 1.3], [0.1, 0.2], method="EE")
+        assert fit.coefficients[0].estimate == pytest.approx(k1.estimate)
+
+
+DOSES = {"dose": [1.0, 2.0, 3.0, 5.0, 8.0, 2.5, 6.0, 4.0, 1.5]}
+Y9 = [0.1, 0.5, 0.9, 0.4, 1.3, 0.2, 0.8, 0.6, 0.3]
+V9 = [0.05, 0.04, 0.02, 0.1, 0.2, 0.1, 0.03, 0.05, 0.06]
+
+
+@pytest.mark.parametrize(
+    "formula", ["~ poly(dose, 2)", "~ dose + I(dose**2)", "~ I(dose*dose) + dose"]
+)
+def test_a_polynomial_is_the_same_curve_however_it_is_written(formula):
+    dose = np.array(DOSES["dose"])
+    plain = pool(Y9, V9, mods=np.column_stack([dose, dose**2]))
+
+    fit = pool(Y9, V9, mods=formula, data=DOSES)
+
+    assert fit.qm == pytest.approx(plain.qm, rel=1e-8)
+    assert predict(fit).estimate == pytest.approx(predict(plain).estimate, rel=1e-8)
+
+
+def test_splines_with_as_many_columns_as_a_polynomial_contain_the_line():
+    """A cubic B-spline without inner knots is a cubic."""
+    cubic = pool(Y9, V9, mods="~ poly(dose, 3)", data=DOSES)
+    spline = pool(Y9, V9, mods="~ bs(dose, df=3)", data=DOSES)
+    knots = pool(Y9, V9, mods="~ bs(dose, knots=[3, 5.5])", data=DOSES)
+
+    assert predict(spline).estimate == pytest.approx(predict(cubic).estimate, rel=1e-7)
+    assert len(knots.names) == 6
+    assert wald_test(spline, "bs(dose, df=3)").p == pytest.approx(spline.qm_p)
+
+
+def test_a_natural_spline_leaves_out_the_column_that_the_intercept_makes_redundant():
+    fit = pool(Y9, V9, mods="~ cr(dose, df=3)", data=DOSES)
+
+    assert len(fit.names) == 3
+    assert any("cr(dose, df=3)[3]" in note for note in fit.notes)
+
+
+def test_a_moderator_that_becomes_infinite_leaves_its_study_out():
+    fit = pool(YI, VI, mods="~ log(dose)", data=TABLE | {"dose": [1.0, 0.0, 3.0, 5.0, 8.0, 2.0]})
+
+    assert fit.k == 5
+    assert any("missing or infinite moderator: 2" in note for note in fit.notes)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "~ poly(dose, 100000)",
+        "~ bs(dose, df=1000)",
+        "~ (dose + form)**99",
+        "~ dose^9^9",
+        "~ I(9**9**9)",
+        "~ dose**(9)",
+    ],
+)
+def test_formulas_that_would_take_a_computer_down_are_refused(formula):
+    with pytest.raises(InputError, match="beyond all studies"):
+        pool(YI, VI, mods=formula, data=TABLE)
+
+
+@pytest.mark.parametrize("formula", ["~ I((dose + 1)**2)", "~ I(log(dose))", "~ I(9**(9))"])
+def test_inside_i_stand_powers_and_products_of_columns_only(formula):
+    with pytest.raises(InputError):
+        pool(YI, VI, mods=formula, data=TABLE)
+
+
+def test_a_spline_without_enough_columns_is_told():
+    with pytest.raises(InputError, match="cannot be used"):
+        pool(YI, VI, mods="~ bs(dose, df=1)", data=TABLE)

@@ -171,3 +171,77 @@ def test_variance_inflation_is_about_regressions():
 def test_counts_predict_nothing():
     with pytest.raises(InputError, match="counts"):
         predict(mantel_haenszel([10], [100], [20], [100]))
+
+
+def test_without_an_intercept_the_first_category_keeps_its_reference():
+    """Else its studies would be said to have an effect of 0."""
+    form = ["a", "a", "b", "b", "c"]
+
+    fit = pool(YI, VI, mods={"dose": [1, 2, 3, 5, 8], "form": form}, intercept=False, method="EE")
+    second = pool(
+        YI * 2, VI * 2, mods={"form": form * 2, "arm": list("xyxyyxxyyx")}, intercept=False
+    )
+
+    assert list(fit.names) == ["dose", "form[a]", "form[b]", "form[c]"]
+    assert list(second.names) == ["form[a]", "form[b]", "form[c]", "arm[y]"]
+
+
+def test_a_category_with_one_value_is_left_out_by_name():
+    fit = pool(YI, VI, mods={"dose": [1, 2, 3, 5, 8], "form": ["a"] * 5})
+
+    assert fit.names == ("intercept", "dose")
+    assert any("form[a]" in note for note in fit.notes)
+
+
+def test_studies_that_all_miss_a_moderator_leave_nothing_to_regress():
+    with pytest.raises(
+        StatisticsError, match=r"No study has all of the moderators \(intercept, dose"
+    ):
+        pool(YI, VI, mods={"dose": [None] * 5})
+
+
+def test_as_many_coefficients_as_studies_are_refused_by_name():
+    with pytest.raises(
+        StatisticsError, match=r"3 studies cannot carry 3 coefficients \(intercept, a"
+    ):
+        pool(YI[:3], VI[:3], mods={"a": [1, 2, 4], "b": [1, 5, 2]})
+
+
+def test_one_spare_study_is_enough():
+    fit = pool(YI[:3], VI[:3], mods=[1, 2, 4], test="knha")
+
+    assert (fit.q_df, fit.df) == (1, 1.0)
+    assert all(np.isfinite(c.p) for c in fit.coefficients)
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1e8])
+def test_moderators_of_any_size_give_the_same_test(scale):
+    x = np.array([1.0, 2.0, 3.0, 5.0, 8.0])
+
+    near, far = pool(YI, VI, mods={"x": x}), pool(YI, VI, mods={"x": 2000.0 + scale * x})
+    if scale < 1e-6:
+        # 2000 + 1e-8 x differs from a constant in its last digits only.
+        assert any("x" in note for note in far.notes)
+        return
+
+    assert far.qm == pytest.approx(near.qm, rel=1e-8)
+    assert far.tau2 == pytest.approx(near.tau2, rel=1e-8, abs=1e-12)
+
+
+def test_weights_of_ones_own_keep_to_their_studies_when_some_are_left_out():
+    dose = [1.0, np.nan, 3.0, 5.0, 8.0]
+    weights = np.array([1.0, 50.0, 2.0, 3.0, 4.0])
+    kept = [0, 2, 3, 4]
+
+    fit = pool(YI, VI, mods={"dose": dose}, weights=weights, method="DL")
+    alone = pool(
+        np.array(YI)[kept],
+        np.array(VI)[kept],
+        mods={"dose": np.array(dose)[kept]},
+        weights=weights[kept],
+        method="DL",
+    )
+
+    assert fit.vb == pytest.approx(alone.vb)
+    assert fit.user_weights.tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert fit.r2 == pytest.approx(alone.r2)

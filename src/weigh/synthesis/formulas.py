@@ -17,26 +17,41 @@ from weigh.synthesis.moderators import INTERCEPT, ModelMatrix
 
 __all__ = ["formula_matrix"]
 
-_FUNCTIONS = frozenset({"C", "center", "exp", "log", "log10", "log2", "poly", "scale", "sqrt"})
+_FUNCTIONS = frozenset(
+    {"C", "I", "bs", "cc", "center", "cr", "exp", "log", "log10", "log2", "poly", "scale", "sqrt"}
+)
 _QUOTED = re.compile(r"`[^`]*`")
+# Named numbers, and lists of numbers for knots: df=4, knots=[1990, 2000.5].
+_SETTING = re.compile(r"\b(df|degree|knots)\s*=\s*(\d+\b|\[[\d\s.,eE+-]*\])")
 _ALLOWED = re.compile(r"[\w\s.+*:^~()|,-]*")
+# What I() may hold: powers and products of columns, such as dose**2 - 3 * dose.
+_FACTOR = r"(?:[A-Za-z_]\w*(?:\s*\*\*\s*[1-9])?|\d+(?:\.\d+)?)"
+_INSIDE = re.compile(rf"\bI\(\s*{_FACTOR}(?:\s*[*+-]\s*{_FACTOR})*\s*\)")
+# A power or a number of columns that would take a computer down: (a + b)**99, poly(dose, 10000).
+_HUGE = re.compile(
+    r"(\*\*|\^)\s*(\d\d|\d\s*(\*\*|\^)|\()|\b(df|degree)\s*=\s*\d{3}|,\s*\d{3,}\s*\)"
+)
 _ATTRIBUTE = re.compile(r"[A-Za-z_)]\s*\.|\.\s*[A-Za-z_]")
 _CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")
 
 
-def formula_matrix(formula: str, data: Any, rows: int) -> ModelMatrix:
+def formula_matrix(formula: str, data: Any, rows: int, *, intercept: bool = True) -> ModelMatrix:
     """Make the model matrix that a formula describes.
 
     Parameters
     ----------
     formula
         Such as ``"~ dose + C(form)"``: names of columns, ``+ - : * ^ ( )``, and the functions
-        ``C center exp log log10 log2 poly scale sqrt``. A name with other signs stands in
-        backticks. ``- 1`` leaves out the intercept.
+        ``C center exp log log10 log2 scale sqrt``; ``poly(dose, 2)`` and ``I(dose**2)`` for
+        polynomials, ``bs(dose, df=4)``, ``cr(dose, df=3)`` and ``cc`` for B-splines, natural and
+        cyclic cubic splines. A name with other signs stands in backticks. ``- 1`` leaves out the
+        intercept, and a first category then has a column for each of its values.
     data
         Data frame or mapping with the columns.
     rows
         Number of studies before any is left out.
+    intercept
+        Whether there is an intercept, if the formula does not say.
 
     Returns
     -------
@@ -49,6 +64,8 @@ def formula_matrix(formula: str, data: Any, rows: int) -> ModelMatrix:
             hint="Give the table as data=...",
         )
     _refuse_code(formula)
+    if not intercept:
+        formula = f"{formula} - 1"
     try:
         # formulaic works on pandas frames, and brings pandas with it.
         from formulaic import model_matrix
@@ -60,8 +77,10 @@ def formula_matrix(formula: str, data: Any, rows: int) -> ModelMatrix:
     if len(frame) != rows:
         raise InputError(f"`data` has {len(frame)} rows for {rows} studies.")
     try:
-        made = model_matrix(formula, frame, context={}, na_action="drop")
-    except (FormulaicError, SyntaxError) as error:
+        # The logarithm of 0 is infinite, and its study is left out with a note.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            made = model_matrix(formula, frame, context={}, na_action="drop")
+    except (FormulaicError, SyntaxError, TypeError, ValueError) as error:
         names = ", ".join(map(str, frame.columns))
         raise InputError(
             f"The formula {formula!r} cannot be used: {error}.", hint=f"The table has {names}."
@@ -74,9 +93,16 @@ def formula_matrix(formula: str, data: Any, rows: int) -> ModelMatrix:
 
 def _refuse_code(formula: str) -> None:
     """Raise `InputError` unless a formula is made of what formulas are made of."""
-    bare = _QUOTED.sub("x", formula)
+    bare = _SETTING.sub("x", _QUOTED.sub("x", formula))
+    if _HUGE.search(_QUOTED.sub("x", formula)):
+        raise InputError(
+            f"The formula {formula!r} asks for a power or a number of columns beyond all studies.",
+            hint="Powers go up to 9, splines and polynomials to 99 columns.",
+        )
     odd = bare if _ALLOWED.fullmatch(bare) is None else None
     if odd is None and (_ATTRIBUTE.search(bare) or "__" in bare):
+        odd = bare
+    if odd is None and re.search(r"\bI\s*\(", _INSIDE.sub("x", bare)):
         odd = bare
     unknown = sorted(set(_CALL.findall(bare)) - _FUNCTIONS)
     if odd is not None or unknown:

@@ -37,7 +37,8 @@ def model_matrix(
         A vector (one numeric moderator), a matrix (a moderator a column), or a mapping or data
         frame of named columns. A column of text is a category: it becomes one indicator for each
         of its values but the reference, which is the alphabetically first, or the first category
-        of a column that says (categorical in pandas, enumeration in polars).
+        of a column that says (categorical in pandas, enumeration in polars). Without an intercept
+        the first category has an indicator for its reference too, as nothing else stands for it.
     rows
         Number of studies before any is left out.
     intercept
@@ -48,7 +49,10 @@ def model_matrix(
     blocks: list[tuple[list[str], FloatArray]] = []
     if isinstance(mods, Mapping) or hasattr(mods, "columns"):
         labelled = mods.keys() if isinstance(mods, Mapping) else mods.columns
-        blocks.extend(_coded(str(name), mods[name], rows) for name in labelled)
+        whole = not intercept
+        for name in labelled:
+            blocks.append(_coded(str(name), mods[name], rows, whole=whole))
+            whole = whole and blocks[-1][0] == [str(name)]
     else:
         try:
             matrix = np.asarray(mods, dtype=np.float64)
@@ -82,8 +86,8 @@ def _numbered_mods(count: int) -> list[str]:
     return ["mod"] if count == 1 else [f"mod{index + 1}" for index in range(count)]
 
 
-def _coded(name: str, column: Any, rows: int) -> tuple[list[str], FloatArray]:
-    """One column as numbers, or as indicators of its categories."""
+def _coded(name: str, column: Any, rows: int, *, whole: bool) -> tuple[list[str], FloatArray]:
+    """One column as numbers, or as indicators of its categories; of all of them with `whole`."""
     values = list(column)
     if len(values) != rows:
         raise InputError(f"Moderator {name!r} has {len(values)} values for {rows} studies.")
@@ -96,15 +100,17 @@ def _coded(name: str, column: Any, rows: int) -> tuple[list[str], FloatArray]:
     present = {value for value in values if isinstance(value, str)}
     ordered = _categories(column)
     levels = sorted(present) if ordered is None else [name for name in ordered if name in present]
+    # A category with one value keeps it, to be left out beside the intercept by its name.
+    shown = levels if whole or len(levels) == 1 else levels[1:]
     codes = np.array(
         [
-            [float(value == level) for level in levels[1:]]
+            [float(value == level) for level in shown]
             if isinstance(value, str)
-            else [np.nan] * (len(levels) - 1)
+            else [np.nan] * len(shown)
             for value in values
         ]
-    ).reshape(rows, len(levels) - 1)
-    return [f"{name}[{level}]" for level in levels[1:]], codes
+    ).reshape(rows, len(shown))
+    return [f"{name}[{level}]" for level in shown], codes
 
 
 def _categories(column: Any) -> list[str] | None:

@@ -199,7 +199,7 @@ def complete_matrix(
         of full rank; the names of the columns left out as combinations of others.
     """
     if isinstance(mods, str):
-        whole = formula_matrix(mods, data, count)
+        whole = formula_matrix(mods, data, count, intercept=intercept)
     else:
         whole = model_matrix(mods, count, intercept=intercept)
     x = whole.x[effects.rows]
@@ -214,13 +214,14 @@ def complete_matrix(
         keep = np.flatnonzero(~missing)
         names = ", ".join(effects.slab[index] for index in np.flatnonzero(missing)[:5])
         left = int(missing.sum())
+        infinite = " or infinite" if np.isinf(x).any() else ""
         more = f" and {left - 5} more" if left > 5 else ""
         effects = Effects(
             effects.y[keep],
             effects.v[keep],
             effects.rows[keep],
             tuple(effects.slab[index] for index in keep),
-            (*effects.notes, f"Left out for a missing moderator: {names}{more}."),
+            (*effects.notes, f"Left out for a missing{infinite} moderator: {names}{more}."),
         )
         x = x[keep]
     matrix, dropped = drop_redundant(ModelMatrix(x, whole.names))
