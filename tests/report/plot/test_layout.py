@@ -68,6 +68,7 @@ PLOTS = {
     "funnel": (1, lambda fit: weigh.plot.funnel(fit, name="outside")),
     "funnel, precision": (2, lambda fit: weigh.plot.funnel(fit, y="precision", contours=())),
     "radial": (2, lambda fit: weigh.plot.radial(weigh.radial(fit))),
+    "balance": (2, lambda fit: weigh.plot.balance(fit)),
     "baujat": (3, lambda fit: weigh.plot.baujat(weigh.baujat(fit))),
     "influence": (3, lambda fit: weigh.plot.influence(weigh.influence(fit), fit=fit)),
     "bubble": (4, lambda fit: weigh.plot.bubble(with_moderator(fit))),
@@ -135,7 +136,7 @@ def test_every_axis_has_two_ticks_or_more(name, size):
     up = {text.get("y") for text in scales if text.get("text-anchor") == "end"}
 
     assert len(across) >= 2
-    rows = name.startswith(("forest", "leave_one_out", "cumulative"))
+    rows = name.startswith(("forest", "leave_one_out", "cumulative", "balance"))
     assert len(up) == 0 if rows else len(up) >= 2
 
 

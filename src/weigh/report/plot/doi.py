@@ -11,6 +11,7 @@ from weigh.evidence.figures import amount
 from weigh.report.figures.palette import SQUARE
 from weigh.report.plot.axis import effect_axis, number_axis, span_of
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key, size_of
+from weigh.report.plot.foot import studies_words
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.showing import view_of
 from weigh.report.plot.taking import require
@@ -67,7 +68,7 @@ def doi(result: Doi, *, measure: str | None = None, title: str | None = None) ->
     require(result, ("index", "asymmetry", "z"), "weigh.bias.lfk_index(yi, vi)")
     view = view_of(measure)
     x, up = result.yi, np.abs(result.z)
-    heading = title or f"Doi plot: {view.words} in {x.size} studies"
+    heading = title or f"Doi plot: {view.words} in {studies_words(x.size)}"
     chart = Chart(heading, "|z| of the rank, the most precise studies on top")
     across = effect_axis(view, *span_of(x), LEFT, RIGHT)
     chart.frame(across, number_axis(0.0, 1.06 * float(up.max()), TOP, BOTTOM, upright=True))

@@ -12,6 +12,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.report.figures.palette import INK, MUTED, RANGE, SQUARE
 from weigh.report.plot.axis import Axis, Tick, effect_axis
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key
+from weigh.report.plot.foot import studies_words
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.showing import tick_text, view_of
 from weigh.stats.tails import two_sided_p, two_sided_quantile
@@ -84,7 +85,7 @@ def drapery(
     room = 0.04 * (high - low)
     low, high = low - room, high + room
     steps = np.linspace(low, high, _PLACES)
-    heading = title or f"Drapery plot: {view.words} in {fit.k} studies"
+    heading = title or f"Drapery plot: {view.words} in {studies_words(fit.k)}"
     chart = Chart(heading, "P value of the hypothesis that this is the true effect")
     ticks = tuple(Tick(value=p, label=tick_text(p)) for p in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
     across = effect_axis(view, low, high, LEFT, RIGHT)

@@ -8,7 +8,15 @@ from weigh.evidence.printout import model_title
 from weigh.report.plot.showing import number_text
 from weigh.report.wording import COMMON_EFFECT, PREDICTIONS, TESTS
 
-__all__ = ["heterogeneity_words", "model_words", "p_words", "prediction_words"]
+__all__ = [
+    "heterogeneity_words",
+    "model_words",
+    "outside_words",
+    "p_words",
+    "prediction_words",
+    "small",
+    "studies_words",
+]
 
 _INTERVALS = {
     "QP": "Q-profile",
@@ -17,6 +25,18 @@ _INTERVALS = {
     "BJ": "Biggerstaff–Jackson",
     "PL": "profile likelihood",
 }
+
+
+def studies_words(k: int) -> str:
+    """How many studies: ``one study``, ``13 studies``."""
+    return "one study" if k == 1 else f"{k} studies"
+
+
+def outside_words(count: int, k: int) -> str:
+    """How many of them lie outside something."""
+    if k == 1:
+        return "The one study lies outside" if count else "The one study does not lie outside"
+    return f"{count or 'None'} of {k} studies {'lies' if count == 1 else 'lie'} outside"
 
 
 def p_words(value: float) -> str:

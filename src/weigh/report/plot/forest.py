@@ -11,7 +11,7 @@ import numpy as np
 from weigh.errors import InputError
 from weigh.evidence.effect import EffectSizes
 from weigh.evidence.pooled import Pooled
-from weigh.report.plot.foot import heterogeneity_words, model_words, prediction_words
+from weigh.report.plot.foot import heterogeneity_words, model_words, prediction_words, studies_words
 from weigh.report.plot.forest_studies import Study, studies_of
 from weigh.report.plot.grouping import Analysis, Grouping, grouping_of
 from weigh.report.plot.picture import Plot, Table
@@ -129,7 +129,7 @@ def forest(
         heads.append(Column(head="Weight"))
     heads.append(Column(head=f"{_short(view)} [{percent} CI]", right=False))
     strip = Strip(
-        title=title or f"Forest plot: {view.words} in {_count(len(studies))}",
+        title=title or f"Forest plot: {view.words} in {studies_words(len(studies))}",
         first="Study",
         columns=tuple(heads),
         rows=tuple(rows),
@@ -149,10 +149,6 @@ def forest(
         height=height,
         notes=() if pooled is None else pooled.notes,
     )
-
-
-def _count(k: int) -> str:
-    return "one study" if k == 1 else f"{k} studies"
 
 
 def _short(view: View) -> str:
@@ -289,10 +285,10 @@ def _description(fit: Pooled | None, studies: Sequence[Study], view: View, digit
         estimates = [study.mark.estimate for study in studies]
         low, high = (view.text(end, digits) for end in (min(estimates), max(estimates)))
         between = f"is {low}" if len(estimates) == 1 else f"runs from {low} to {high}"
-        return f"The {view.words} {between} over {_count(len(studies))}; nothing is pooled."
+        return f"The {view.words} {between} over {studies_words(len(studies))}; nothing is pooled."
     ends = f"{view.text(fit.ci_low, digits)} to {view.text(fit.ci_high, digits)}"
     return (
-        f"{_count(fit.k).capitalize()} together give {view.a_words} of "
+        f"{studies_words(fit.k).capitalize()} together give {view.a_words} of "
         f"{view.text(fit.estimate, digits)} ({100 * fit.level:g}% interval {ends})."
     )
 

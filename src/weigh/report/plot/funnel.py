@@ -16,6 +16,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.report.figures.palette import INK, PAPER, SQUARE
 from weigh.report.plot.axis import Axis, effect_axis, number_axis, span_of
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key
+from weigh.report.plot.foot import outside_words, studies_words
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.showing import view_of
 from weigh.stats.tails import two_sided_quantile
@@ -164,7 +165,8 @@ def funnel(
         foot = half * float(scale.se(np.array([high]))[0])
         reach = np.append(reach, [centre - foot, centre + foot])
     left, right = span_of(reach, pad=0.04)
-    chart = Chart(title or f"Funnel plot: {view.words} in {whole.k} studies", scale.words)
+    heading = title or f"Funnel plot: {view.words} in {studies_words(whole.k)}"
+    chart = Chart(heading, scale.words)
     # Precise studies are on top, whichever way the numbers run.
     ends = (TOP, BOTTOM) if scale.down else (BOTTOM, TOP)
     upright = number_axis(low, high, *ends, upright=True)
@@ -211,11 +213,11 @@ def funnel(
     )
     height = chart.finish(view.axis_words, key=key, notes=(few,))
     told = (
-        f"{int(np.sum(outside & ~hollow))} of {whole.k} studies lie outside the {percent} "
-        f"pseudo-interval around the pooled {view.words} of {view.text(centre)}"
+        f"{outside_words(int(np.sum(outside & ~hollow)), whole.k)} the {percent} pseudo-interval"
         if scale.se is not None
-        else f"{whole.k} studies around the pooled {view.words} of {view.text(centre)}"
+        else studies_words(whole.k).capitalize()
     )
+    told += f" around the pooled {view.words} of {view.text(centre)}"
     if filled is not None:
         count = int(hollow.sum())
         told += f"; {count} {'is' if count == 1 else 'are'} filled in on the {filled.side}"
@@ -231,7 +233,7 @@ def funnel(
     if y == "se":
         del data["axis"]
     return Plot(
-        title=title or f"Funnel plot: {view.words} in {whole.k} studies",
+        title=heading,
         description=f"{told}.",
         data=Table(data),
         sheet=chart.sheet,

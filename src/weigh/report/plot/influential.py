@@ -120,8 +120,7 @@ def influence(result: Measures, *, fit: Pooled | None = None, title: str | None 
     )
     return Plot(
         title=heading,
-        description=f"{len(marked) or 'None'} of {k} studies {_are(len(marked))} influential"
-        + (f": {', '.join(m.split(' ', 1)[1] for m in marked[:5])}." if marked else "."),
+        description=_told(marked, k),
         data=Table(
             {
                 "name": result.slab,
@@ -142,8 +141,13 @@ def influence(result: Measures, *, fit: Pooled | None = None, title: str | None 
     )
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+def _told(marked: list[str], k: int) -> str:
+    if not marked:
+        return f"None of {k} studies is influential."
+    names = ", ".join(each.split(" ", 1)[1] for each in marked[:5])
+    more = f" and {len(marked) - 5} more" if len(marked) > 5 else ""
+    are = "is" if len(marked) == 1 else "are"
+    return f"{len(marked)} of {k} studies {are} influential: {names}{more}."
 
 
 def _panels(

@@ -13,6 +13,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.report.figures.palette import SQUARE
 from weigh.report.plot.axis import number_axis
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key
+from weigh.report.plot.foot import studies_words
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.showing import view_of
 
@@ -79,7 +80,7 @@ def labbe(
         raise InputError(f"`slab` has {len(names)} names for {k} studies.")
     risk1, risk2 = e1 / m1, e2 / m2
     top = min(1.0, 1.12 * float(max(risk1.max(), risk2.max())) or 1.0)
-    heading = title or f"L'Abbé plot of {k} {'study' if k == 1 else 'studies'}"
+    heading = title or f"L'Abbé plot of {studies_words(k)}"
     chart = Chart(heading, f"Risk, {labels[0]}")
     chart.frame(
         number_axis(0.0, top, LEFT, RIGHT), number_axis(0.0, top, BOTTOM, TOP, upright=True)

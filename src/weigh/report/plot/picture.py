@@ -6,7 +6,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,9 @@ class Table:
 
     def __len__(self) -> int:
         return len(next(iter(self._columns.values()), ()))
+
+    def __repr__(self) -> str:
+        return f"Table({len(self)} rows: {', '.join(self.columns)})"
 
     def __getitem__(self, name: str) -> tuple[Any, ...]:
         try:
@@ -94,7 +97,7 @@ class Plot:
     title: str
     description: str
     data: Table
-    sheet: Sheet
+    sheet: Sheet = field(repr=False)
     height: float
     notes: tuple[str, ...] = ()
 

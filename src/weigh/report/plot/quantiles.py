@@ -13,6 +13,7 @@ from weigh.errors import InputError, StatisticsError
 from weigh.report.figures.palette import INK, SQUARE
 from weigh.report.plot.axis import number_axis, span_of
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key, size_of
+from weigh.report.plot.foot import outside_words
 from weigh.report.plot.picture import Plot, Table
 from weigh.stats.tails import normal_quantile
 
@@ -123,7 +124,7 @@ def qq(
     )
     return Plot(
         title=heading,
-        description=f"{int(outside.sum())} of {k} studies lie outside the {percent} band.",
+        description=f"{outside_words(int(outside.sum()), k)} the {percent} band.",
         data=Table(
             {
                 "name": names,

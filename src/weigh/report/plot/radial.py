@@ -11,6 +11,7 @@ from weigh.report.figures.lettering import SMALL
 from weigh.report.figures.palette import INK, SQUARE, WASH
 from weigh.report.plot.axis import effect_axis, number_axis, span_of
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key, Shape, size_of
+from weigh.report.plot.foot import outside_words, studies_words
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.showing import view_of
 from weigh.report.plot.taking import require
@@ -77,7 +78,7 @@ def radial(result: Radial, *, measure: str | None = None, title: str | None = No
     line = result.slope * far
     low, high = span_of(np.concatenate([z, [line + result.band, line - result.band, -2.0, 2.0]]))
     end = RIGHT - 62.0
-    heading = title or f"Radial plot: {view.words} in {k} studies"
+    heading = title or f"Radial plot: {view.words} in {studies_words(k)}"
     chart = Chart(heading, "Effect / standard error" + _centred(result))
     across = number_axis(0.0, far, LEFT, end)
     chart.frame(across, number_axis(low, high, BOTTOM, TOP, upright=True))
@@ -112,7 +113,7 @@ def radial(result: Radial, *, measure: str | None = None, title: str | None = No
     return Plot(
         title=heading,
         description=(
-            f"{count} of {k} studies lie outside the {percent} band around the pooled "
+            f"{outside_words(count, k)} the {percent} band around the pooled "
             f"{view.words} of {pooled}."
         ),
         data=Table(

@@ -12,7 +12,7 @@ from weigh.evidence.pooled import Coefficient
 from weigh.report.figures.palette import INK, SQUARE
 from weigh.report.plot.axis import Axis, Tick, number_axis
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key
-from weigh.report.plot.foot import p_words
+from weigh.report.plot.foot import p_words, studies_words
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.showing import tick_text, view_of
 from weigh.report.plot.taking import require
@@ -88,7 +88,7 @@ def selection(result: Selected, *, measure: str | None = None, title: str | None
     p = p[1:-1] if not is_step else p
     weight = np.asarray(result.weight(p))
     kind = _NAMES.get(result.kind, result.kind)
-    heading = title or f"Selection by P values: {kind} function, {result.k} studies"
+    heading = title or f"Selection by P values: {kind} function, {studies_words(result.k)}"
     chart = Chart(heading, "Relative weight: how likely to be seen")
     ends = [float(c.ci_high) for c in result.delta if np.isfinite(c.ci_high)] if is_step else []
     # An interval that reaches far up is cut; an infinite weight at the ends of beta is too.
