@@ -36,6 +36,15 @@ def test_the_same_fit_gives_the_same_bytes_and_words_for_those_who_do_not_see_it
         assert name in plot.svg()
 
 
+def test_a_row_without_an_effect_has_no_weight_on_the_beam():
+    fit = weigh.pool([float("nan"), -0.2, 0.1], [0.04, 0.09, 0.2], slab=["Ash", "Elm", "Oak"])
+
+    data = balance(fit).data
+
+    assert data["name"] == ("Elm", "Oak")
+    assert data["effect"] == (-0.2, 0.1)
+
+
 def test_a_regression_and_a_single_study_have_no_balance():
     with pytest.raises(InputError, match="one pooled effect of at least two studies"):
         balance(weigh.pool([0.1], [0.2], method="EE"))

@@ -54,8 +54,7 @@ def balance(fit: Pooled, *, measure: str | None = None, title: str | None = None
         )
     view = view_of(measure)
     null = view.null
-    yi = np.asarray(fit.yi)[fit.rows]
-    names = [fit.slab[row] for row in fit.rows]
+    yi, names = fit.yi, list(fit.slab)
     share = np.asarray(fit.weights, dtype=np.float64)
     around = [fit.ci_low, fit.ci_high] + ([] if null is None else [null])
     low, high = span_of(yi, pad=0.12, around=around)
