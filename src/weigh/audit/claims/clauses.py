@@ -17,10 +17,11 @@ def clause_numbers(words: Sequence[Word]) -> tuple[int, ...]:
 
     A clause ends at a semicolon, colon, dash or bracket, before a word that opens a subordinate or
     opposed one, at ``, and`` or ``and`` before a new subject, and at a comma before a new subject
-    with its verb.
+    with its verb, or at the first comma behind a clause that "while", "if" or the like opened.
     """
     numbers: list[int] = []
     now = 0
+    subordinate = False
     for at, word in enumerate(words):
         previous = words[at - 1].normal if at else ""
         if at and (
@@ -30,9 +31,13 @@ def clause_numbers(words: Sequence[Word]) -> tuple[int, ...]:
                 word.normal in wordlist("breaks") and not (word.normal == "so" and previous == "or")
             )
             or (previous in {",", "and", "that"} and _opens(words, at))
+            or (previous == "," and subordinate)
             or (word.normal == "that" and _finite_next(words, at))
         ):
             now += 1
+            subordinate = False
+        if not numbers or numbers[-1] != now:
+            subordinate = word.normal in wordlist("subordinators")
         numbers.append(now)
     return tuple(numbers)
 

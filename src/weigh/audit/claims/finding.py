@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from weigh.audit.claims.answers import answer_of, is_answer
 from weigh.audit.claims.figures import figures_in
 from weigh.audit.claims.kinds import direction_of, types_of
 from weigh.audit.claims.ladder import level_of_words
@@ -85,7 +86,7 @@ class _Finder:
             return
         mentions = self.vocabulary.mentions(words)
         named = Names.of(mentions)
-        reading = read_words(words, treats=bool(named.interventions or named.forms))
+        reading = read_words(words, treats=self.topics.is_about(named))
         figures = figures_in(text, sentence.span.start)
         for part in parts_of(reading, figures=figures, starts_block=starts):
             if part.last > part.first:
@@ -140,6 +141,10 @@ class _Finder:
             dosed = part.fact and any(figure.kind is FigureKind.DOSE for figure in figures)
             type_, also = (ClaimType.DOSE if dosed else ClaimType.STUDY_FACT), ()
         claim = _claim(sentence, reading, part, span, text, type_, also, figures)
+        answered = answer_of(words) if is_answer(text) else None
+        if answered is not None and claim.strength is CausalClass.NONE:
+            strength, level, direction = answered
+            claim = replace(claim, strength=strength, level=level, direction=direction)
         names = self.topics.complete(names)
         self.claims.append(
             replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from weigh.audit.claims.answers import is_answer
 from weigh.audit.claims.lexicon import Hit
 from weigh.audit.claims.strength import Reading, Relation
 from weigh.audit.claims.vocabulary import Mention, TermKind
@@ -41,7 +42,7 @@ def types_of(
         The heading or question above it, or a table's column.
     """
     here = _Signs.of(reading, first, last, mentions, figures)
-    answers = phrase("answer").search(" ".join(w.text for w in reading.words[first:last]))
+    answers = is_answer(" ".join(w.text for w in reading.words[first:last]))
     points = {
         ClaimType.SAFETY: _safety(here, heading),
         ClaimType.COMPARISON: 2.4 if here.rivals else 0.0,
@@ -220,7 +221,7 @@ def direction_of(
     safety = [hit for hit in hits if hit.kind is CueKind.SAFETY]
     if level is Level.UNCERTAIN:
         return ClaimDirection.UNKNOWN
-    main = [r for r in relations if r.hit.entry.sense] or list(relations)
+    main = [r for r in relations if _sense_of(r, reading)] or list(relations)
     if main:
         relation = max(main, key=lambda r: r.class_.rank)
         if relation.negation is not None:
@@ -233,14 +234,30 @@ def direction_of(
     return ClaimDirection.UNKNOWN
 
 
+def _sense_of(relation: Relation, reading: Reading) -> str | None:
+    """Which way the thing acted on goes, by the entry or by the form of a noun of change."""
+    if relation.hit.entry.sense is not None:
+        return relation.hit.entry.sense
+    words = reading.words[relation.hit.first : relation.hit.last]
+    for word in words:
+        for sense in ("lower", "raise", "good"):
+            if word.normal.startswith(tuple(wordlist(f"stems-{sense}"))):
+                return sense
+    if relation.hit.entry.role in ("effect", "quality"):
+        return "good"
+    return None
+
+
 def _by_sense(relation: Relation, reading: Reading, last: int) -> ClaimDirection:
-    sense = relation.hit.entry.sense
+    sense = _sense_of(relation, reading)
     behind = {w.normal for w in reading.words[relation.hit.last : min(last, relation.hit.last + 8)]}
     harmed = any(
         h.kind is CueKind.SAFETY and h.entry.sense == "harm" and h.first >= relation.hit.last
         for h in reading.hits
         if h.first < last
     )
+    if sense == "none":
+        return ClaimDirection.NO_EFFECT
     if sense == "bad":
         return ClaimDirection.HARM
     if sense == "good":
@@ -251,6 +268,4 @@ def _by_sense(relation: Relation, reading: Reading, last: int) -> ClaimDirection
         )
     if sense == "raise":
         return ClaimDirection.HARM if behind & wordlist("bad") or harmed else ClaimDirection.UNKNOWN
-    if relation.hit.pattern in {"effective", "efficacious", "beneficial", "helpful"}:
-        return ClaimDirection.BENEFIT
     return ClaimDirection.UNKNOWN

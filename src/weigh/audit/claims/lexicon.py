@@ -6,7 +6,7 @@ that must match and a counter-example that must not.
 
 A word pattern is a row of items: ``reduce`` matches every form of the lemma; ``reduce/v`` only
 where it is used as a verb, ``benefit/n`` as a noun; ``=more`` only that very form; ``a|b`` either;
-``?the`` may be missing; ``*`` stands for up to three words with no mark between them.
+``?the`` may be missing; ``*`` stands for up to four words with no mark between them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from weigh.evidence.claim import CausalClass, CueKind, Level
 
 __all__ = ["Entry", "Hit", "Lexicon", "lexicon"]
 
-_GAP = 3
+_GAP = 4
 
 
 @dataclass(frozen=True, slots=True)

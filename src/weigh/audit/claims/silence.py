@@ -10,14 +10,11 @@ from weigh.evidence.claim import CueKind
 
 __all__ = ["is_part_of_a_name", "why_silent"]
 
-_BARE_EFFECTS = frozenset(
-    {
-        "=effect", "=effects", "=impact", "=influence", "=benefit", "=benefits", "=benefit of",
-        "=benefits of", "=role in", "=role of", "=role for", "=involvement in", "=efficacy",
-        "effect|effects|impact|influence|action of", "=effectiveness", "efficacy of",
-        "effectiveness of", "utility of", "=efficacy in", "=effectiveness in",
-    }
-)  # fmt: skip
+_BARE = frozenset(
+    {"=benefit", "=benefits", "=benefit of", "=benefits of", "=role in", "=role of", "=role for"}
+    | {"=involvement in", "=efficacy", "=effectiveness", "efficacy of", "effectiveness of"}
+    | {"utility of", "=efficacy in", "=effectiveness in"}
+)
 _VALUES = frozenset({"=promise", "=potential", "=promising"})
 _POST_MODIFIERS = ("=due to", "=owing to", "attributable to", "=resulting from")
 
@@ -212,7 +209,7 @@ def _nominal(hit: Hit, context: Context) -> str | None:
     if hit.pattern in _POST_MODIFIERS:
         if not context.near_before(hit.first, 4) & wordlist("predicates", "modals"):
             return "a cause named beside"
-    elif hit.pattern in _BARE_EFFECTS:
+    elif hit.pattern in _BARE or (hit.entry.role == "effect" and "on" not in hit.pattern.split()):
         stated = context.near_before(hit.first, 6) & wordlist("having")
         if not stated and "on" not in context.near_behind(hit.last, 9):
             return "an effect named and not stated"

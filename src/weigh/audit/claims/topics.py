@@ -75,6 +75,11 @@ class Topics:
             names.interventions += self.main
         return names
 
+    def is_about(self, names: Names) -> bool:
+        """Whether a sentence with these names speaks of an intervention, itself or by its place."""
+        here = names.interventions or names.forms
+        return bool(here or self._before.interventions or self._before.forms)
+
     @staticmethod
     def points(words: Iterable[str]) -> bool:
         """Whether words point back to something named before."""

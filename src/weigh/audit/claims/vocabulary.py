@@ -118,13 +118,22 @@ class Vocabulary:
             Term(kind=TermKind.FORM, id=form.id, names=(form.name, *form.synonyms))
             for form in question.forms
         ]
-        people = set(_stems(" ".join((question.population.name, *question.population.synonyms))))
+        own = [
+            name
+            for term in terms
+            if term.kind in (TermKind.INTERVENTION, TermKind.FORM)
+            for name in term.names
+        ]
+        people = set(_stems(" ".join(own))) | set(
+            _stems(" ".join((question.population.name, *question.population.synonyms)))
+        )
         for outcome in question.outcomes:
             names = [outcome.name, outcome.plain, outcome.instrument or ""]
             loose = [
                 word
                 for word in content_words(words_in(" ".join((outcome.name, outcome.plain))))
-                if word not in people and len(word) > 3 and word not in wordlist("common")
+                if word not in people and len(word) > 3
+                if word not in wordlist("common") and word not in wordlist("physiology")
             ]
             terms.append(
                 Term(kind=TermKind.OUTCOME, id=outcome.id, names=_names(names), loose=_names(loose))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from weigh.audit.claims.answers import is_answer
 from weigh.audit.claims.grammar import is_verb
 from weigh.audit.claims.strength import Reading, Relation
 from weigh.audit.claims.vocabulary import Mention, TermKind
@@ -68,7 +69,7 @@ def worth_of(
     score = _told(reading, first, last, kind, here) + _for(here)
     if _defines(normals) and not here.counted:
         score -= 0.45
-    if phrase("answer").search(text):
+    if is_answer(text):
         score += 0.4
     if phrase("page").search(text):
         score -= 0.8
