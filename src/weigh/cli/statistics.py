@@ -223,6 +223,22 @@ def pool(
     slab: Annotated[
         str | None, typer.Option(help="Column with the names of the studies.", show_default=False)
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw a forest plot, or with a moderator a bubble plot, as .svg or .png.",
+            show_default=False,
+        ),
+    ] = None,
+    measure: Annotated[
+        str | None,
+        typer.Option(
+            "--measure",
+            "-m",
+            help="What the effects are, such as RR: the plot then shows ratios.",
+            show_default=False,
+        ),
+    ] = None,
     form: Format = None,
     as_json: AsJson = False,
 ) -> None:
@@ -247,6 +263,8 @@ def pool(
         level=level,
         slab=table.names(slab),
     )
+    if plot is not None:
+        _draw(fit, plot, measure)
     if as_json:
         document = {**fit.to_dict(), "schema": SCHEMA, "slab": list(fit.slab)}
         talk.document({**document, "notes": list(fit.notes)})
@@ -254,6 +272,16 @@ def pool(
     _show_pooled(talk, fit)
     _cautions(talk, fit.notes)
     talk.tell("Ratio measures are on the log scale here; exp() brings them back.")
+    if plot is not None:
+        talk.tell(f"Written: {plot}")
+
+
+def _draw(fit: Pooled, path: Path, measure: str | None) -> None:
+    """Draw a fit as its kind is drawn."""
+    from weigh.report.plot import bubble, forest
+
+    drawn = bubble(fit, measure=measure) if fit.is_regression else forest(fit, measure=measure)
+    drawn.save(path)
 
 
 def _show_pooled(talk: Talk, fit: Pooled) -> None:
