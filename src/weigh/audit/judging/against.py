@@ -1,0 +1,137 @@
+"""Rules by which the evidence says otherwise: DIRECTION, NULL."""
+
+from __future__ import annotations
+
+import re
+
+from weigh.audit.judging.bearing import below_mid, points, rating_of
+from weigh.audit.judging.case import Case
+from weigh.audit.judging.harm import asserts_safety, denies_interaction, harm_shown
+from weigh.evidence.audit import AuditVerdict, Firing, LinkKind
+from weigh.evidence.certainty import CertaintyLevel
+from weigh.evidence.claim import ClaimDirection, ClaimType, Level
+from weigh.evidence.comparison import Comparison
+from weigh.evidence.study import Allocation
+
+__all__ = ["direction", "null"]
+
+_MODERATE = CertaintyLevel.MODERATE.rank
+_NO_STUDY = re.compile(
+    r"\b(?:no|not a single|zero|never any) (?:\w+ ){0,3}(?:stud(?:y|ies)|trials?|research)\b"
+    r"(?! (?:has |have )?(?:shown|prove|found|demonstrat))|\bnever been (?:studied|tested)\b|"
+    r"\bhas not been (?:studied|tested)\b|\bhaven['’]t been (?:studied|tested)\b",
+    re.IGNORECASE,
+)
+
+
+def direction(case: Case) -> Firing | None:
+    """DIRECTION: said to help where the interval lies on the other side, or is all too small.
+
+    Against words of benefit stands an interval on the side of harm, or one within the minimal
+    important difference at moderate or high certainty. Source: SciFact, refuting evidence.
+    """
+    if not case.is_efficacy or case.level < Level.PROBABLE:
+        return None
+    if case.claim.direction not in (ClaimDirection.BENEFIT, ClaimDirection.UNKNOWN):
+        return None
+    if case.claim.direction is ClaimDirection.UNKNOWN and not case.answers_yes:
+        return None
+    firm = _firm(case)
+    if not firm or any(points(c) == "benefit" for c in firm):
+        return None
+    for comparison in firm:
+        controlled = comparison.design is not Allocation.UNCONTROLLED and comparison.pooled
+        if not controlled or comparison.outcome.role == "harm":
+            continue
+        contrary = points(comparison) == "harm"
+        nothing = rating_of(comparison).rank >= _MODERATE and below_mid(comparison, whole=True)
+        if contrary or nothing:
+            return case.fire(
+                "DIRECTION",
+                AuditVerdict.CONTRADICTED,
+                "major",
+                case.claim.span,
+                "The trials point the other way: {statement}"
+                if contrary
+                else "The trials show little or no difference that matters ({evidence})",
+                statement=comparison.statement or "",
+                evidence=case.about(comparison),
+            )
+    return None
+
+
+def _firm(case: Case) -> tuple[Comparison, ...]:
+    links = tuple(link for link in case.links if link.firm and link.kind is LinkKind.COMPARISON)
+    return case.ground.comparisons(links)
+
+
+def null(case: Case) -> Firing | None:
+    """NULL: "no effect", "no interaction", "no studies" where the folder holds one.
+
+    Source: SciFact, refuting evidence; absence of evidence is not evidence of absence (Altman and
+    Bland 1995).
+    """
+    if denies_interaction(case):
+        hazards = [h for h in case.ground.hazards(case.links) if h.severity != "note"]
+        if hazards:
+            return case.fire(
+                "NULL",
+                AuditVerdict.CONTRADICTED,
+                "major",
+                case.claim.span,
+                "An interaction is on record: {statement}",
+                statement=hazards[0].statements[0],
+            )
+    said = asserts_safety(case)
+    if said is not None and re.match(r"no|free|without|harmless|risk", said.group(), re.IGNORECASE):
+        harm = harm_shown(case)
+        if harm is not None and not case.studies:
+            return case.fire(
+                "NULL",
+                AuditVerdict.CONTRADICTED,
+                "major",
+                case.claim.span,
+                "Harms are on record, more often than with {comparator} ({evidence})",
+                comparator=harm.comparator,
+                evidence=case.about(harm),
+            )
+    if _NO_STUDY.search(case.claim.text):
+        studies = [s for s in case.direct_studies if s.directness.level == "direct"]
+        if (
+            studies
+            and _firm(case)
+            and not re.search(
+                r"large|long|good|independent|more|further|convincing|head|whether|compar",
+                case.claim.text,
+                re.IGNORECASE,
+            )
+        ):
+            return case.fire(
+                "NULL",
+                AuditVerdict.CONTRADICTED,
+                "major",
+                case.claim.span,
+                "This evidence base holds such studies: {studies}",
+                studies=case.named(studies),
+            )
+    return _no_effect(case)
+
+
+def _no_effect(case: Case) -> Firing | None:
+    if case.claim.direction is not ClaimDirection.NO_EFFECT or not case.is_efficacy:
+        return None
+    if case.claim.is_about(ClaimType.SAFETY) and case.claim.type is ClaimType.SAFETY:
+        return None
+    if case.level < Level.PROBABLE:
+        return None
+    for comparison in _firm(case):
+        if points(comparison) == "benefit" and rating_of(comparison).rank >= _MODERATE:
+            return case.fire(
+                "NULL",
+                AuditVerdict.CONTRADICTED,
+                "major",
+                case.claim.span,
+                "The trials found an effect: {statement}",
+                statement=comparison.statement or "",
+            )
+    return None

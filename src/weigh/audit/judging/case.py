@@ -1,0 +1,284 @@
+"""One claim before the rules: its words, what it was linked to, and how a rule speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from weigh.audit.claims import level_of
+from weigh.audit.judging.bearing import permitted, rating_of, strongest
+from weigh.audit.judging.settings import Settings
+from weigh.audit.linking import Ground
+from weigh.audit.linking.terms import families_in, stems
+from weigh.evidence.article import Article, BlockKind, Span
+from weigh.evidence.audit import AuditVerdict, Firing, Link, LinkKind, Severity
+from weigh.evidence.cells import edge_cell, study_cell
+from weigh.evidence.claim import CausalClass, Claim, ClaimDirection, ClaimType, CueKind, Level
+from weigh.evidence.comparison import Comparison
+from weigh.evidence.figures import plain
+from weigh.evidence.mechanism import MechanismEdge
+from weigh.evidence.phrasing import plural, sentence
+from weigh.evidence.statement import Part, Phrase, Quantity, Statement, listing, say
+from weigh.evidence.study import Allocation, Study
+from weigh.evidence.trace import Datum, TraceBuilder
+
+__all__ = ["Case"]
+
+_PEOPLE = frozenset(
+    stems("patients participants volunteers subjects symptoms scores people users adults children")
+)
+_DOUBT = frozenset(
+    stems("emerging preliminary uncertain unclear limited pilot unproven mixed weak insufficient")
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim with everything that a rule may look at."""
+
+    claim: Claim
+    links: tuple[Link, ...]
+    article: Article
+    ground: Ground
+    settings: Settings
+    trace: TraceBuilder
+
+    @cached_property
+    def studies(self) -> tuple[Study, ...]:
+        """Studies that the claim surely speaks of."""
+        firm = tuple(link for link in self.links if link.firm)
+        return self.ground.studies(firm)
+
+    @cached_property
+    def candidates(self) -> tuple[Study, ...]:
+        """Studies that the claim may speak of."""
+        return self.ground.studies(tuple(link for link in self.links if not link.firm))
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Comparisons that bear on the claim."""
+        return self.ground.comparisons(self.links)
+
+    @cached_property
+    def edges(self) -> tuple[MechanismEdge, ...]:
+        """Mechanism findings that bear on the claim, best first; those far behind are left out."""
+        scores = [link.score for link in self.links if link.kind is LinkKind.MECHANISM]
+        if not scores:
+            return ()
+        near = tuple(
+            link
+            for link in self.links
+            if link.kind is LinkKind.MECHANISM and link.score >= 0.7 * max(scores)
+        )
+        return self.ground.edges(near)
+
+    @cached_property
+    def best(self) -> Comparison | None:
+        """The comparison that bears most of the claim."""
+        return strongest(self.comparisons, self.claim, doubt_named=self.doubt_named)
+
+    @cached_property
+    def doubt_named(self) -> bool:
+        """Whether the claim's paragraph says that the matter is not settled."""
+        block = self.article.blocks[self.claim.block]
+        words = self.article.words_of(block.span)
+        return bool(_DOUBT & set(stems(words))) or any(
+            level_of(self.article.words_of(s.span)) is Level.UNCERTAIN
+            for s in self.article.sentences
+            if s.block == self.claim.block
+        )
+
+    @cached_property
+    def level(self) -> Level:
+        """The rung that the claim's words stand on, read in its place.
+
+        What happened to people ("patients reported less pain") is told of a study and is no claim
+        that the intervention brought it about, unless a word says so.
+        """
+        claim = self.claim
+        if claim.level is Level.NO_RELATION and self.answers_yes:
+            hedged = bool(claim.cues_of(CueKind.HEDGE)) or "caution" in " ".join(stems(claim.text))
+            return Level.PROBABLE if hedged else Level.DIRECT
+        if claim.level in (Level.DIRECT, Level.PROBABLE) and self.tells_what_happened:
+            return Level.CONDITIONAL
+        return claim.level
+
+    @cached_property
+    def tells_what_happened(self) -> bool:
+        """Whether the claim tells how people in one study fared, and not what did it."""
+        claim = self.claim
+        if claim.strength is CausalClass.CORRELATIONAL:
+            return bool(self.studies)
+        bound = bool(self.studies) or "one study" in claim.text.lower()
+        opening = set(stems(claim.text.split(",")[-1] if not claim.subject else claim.subject)[:3])
+        opening |= set(stems(claim.text)[:4])
+        boosted = bool(claim.cues_of(CueKind.BOOSTER, CueKind.HYPE))
+        return bound and bool(opening & _PEOPLE) and not boosted
+
+    @cached_property
+    def answers_yes(self) -> bool:
+        """Whether the page gives its verdict: "the answer is yes"."""
+        words = stems(self.claim.text)
+        return "yes" in words and "answer" in words
+
+    @cached_property
+    def is_efficacy(self) -> bool:
+        """Whether the claim says that the intervention helps (or does not) with an outcome."""
+        claim = self.claim
+        if claim.type is ClaimType.SAFETY and not claim.relation:
+            return False
+        helps = claim.is_about(ClaimType.EFFICACY, ClaimType.COMPARISON) or self.answers_yes
+        if claim.type is ClaimType.MECHANISM and not helps:
+            return False
+        return self.level > Level.NO_RELATION
+
+    @cached_property
+    def is_warning(self) -> bool:
+        """Whether the claim warns: of harm, an interaction, or to ask somebody first."""
+        claim = self.claim
+        senses = {cue.lemma for cue in claim.cues_of(CueKind.SAFETY)}
+        harm = claim.direction is ClaimDirection.HARM
+        return (claim.is_about(ClaimType.SAFETY) or harm) and (
+            harm or bool(senses) or bool(claim.cues_of(CueKind.ADVICE))
+        )
+
+    @property
+    def permitted(self) -> Level | None:
+        """The highest rung that the evidence bears, None where no comparison bears on the claim."""
+        if self.best is None:
+            return None
+        return permitted(self.best, self.claim, doubt_named=self.doubt_named)
+
+    @property
+    def direct_studies(self) -> tuple[Study, ...]:
+        """Every study of the comparisons that the claim is linked to, each once."""
+        found = {s.id: s for c in self.comparisons for s in c.all_studies}
+        return tuple(found.values())
+
+    @property
+    def in_title(self) -> bool:
+        """Whether the claim stands in the title or in a summary above the text."""
+        return is_summary(self.article, self.claim.block)
+
+    # --- Words ----------------------------------------------------------------------------------
+
+    def said(self, span: Span) -> Part:
+        """Words of the article in quotation marks; with a digit they stand on a node."""
+        words = self.article.words_of(span)
+        if not any(c.isdigit() for c in words):
+            return f"“{words}”"
+        node = self.trace.add(
+            Datum(
+                id=f"article.{self.claim.id}.{span.start}-{span.end}",
+                label="words of the article",
+                value=words,
+                file=self.article.source,
+                line=None,
+                column=f"characters {span.start} to {span.end}",
+                source=None,
+            )
+        )
+        return say("“{words}”", words=Quantity(text=words, node=node))
+
+    def threshold(self, name: str) -> Quantity:
+        """A setting as a node."""
+        value = getattr(self.settings, name)
+        node = self.trace.computed(
+            f"audit.settings.{name}",
+            name.replace("_", " "),
+            value,
+            function="setting",
+            inputs=(),
+        )
+        return Quantity(text=plain(value), node=node)
+
+    def count(self, name: str, label: str, number: int, inputs: Sequence[str]) -> Quantity:
+        """A number that a rule counted, as a node."""
+        node = self.trace.computed(
+            f"audit.{self.claim.id}.{name}",
+            label,
+            number,
+            function="count",
+            inputs=tuple(i for i in inputs if i in self.trace),
+        )
+        return Quantity(text=plain(number), node=node)
+
+    def fire(
+        self,
+        rule: str,
+        verdict: AuditVerdict | None,
+        severity: Severity | None,
+        trigger: Span,
+        template: str,
+        /,
+        *,
+        rests_on: Sequence[str] = (),
+        **parts: Part,
+    ) -> Firing:
+        """What a rule found, with its reason as one sentence."""
+        phrase = sentence(say(template, rests_on=rests_on, **parts))
+        return Firing(
+            rule=rule,
+            verdict=verdict,
+            severity=severity,
+            trigger=trigger,
+            reason=Statement(id=f"audit.{self.claim.id}.{rule.lower()}", phrase=phrase),
+        )
+
+    def named(self, studies: Sequence[Study]) -> Phrase:
+        """Studies by their labels; from four on by their number."""
+        cells = [study_cell(self.trace, study) for study in studies]
+        if len(cells) <= 3:
+            return listing(cells)
+        number = self.count(
+            f"studies.{len(cells)}", "linked studies", len(cells), [c.node for c in cells]
+        )
+        return say("the {n} linked studies", n=number)
+
+    def findings_named(self, edges: Sequence[MechanismEdge]) -> Phrase:
+        """Mechanism findings by their ends: ``vitamin K → Gas6``; at most three."""
+        cells = [
+            Quantity(text=f"{edge.subject} → {edge.object}", node=edge_cell(self.trace, edge))
+            for edge in edges[:3]
+        ]
+        return listing(cells)
+
+    def about(self, comparison: Comparison) -> Phrase:
+        """A comparison's evidence: ``1 randomised trial, 20 people, certainty: very low``."""
+        studies = comparison.all_studies
+        node = comparison.nodes.get("all") or comparison.nodes.get("k")
+        kinds = {
+            Allocation.RANDOMISED: ("randomised trial", "randomised trials"),
+            Allocation.NON_RANDOMISED: ("non-randomised study", "non-randomised studies"),
+            Allocation.UNCONTROLLED: (
+                "study without a control group",
+                "studies without a control group",
+            ),
+        }
+        noun = plural(len(studies), *kinds[comparison.design])
+        number: Part = (
+            Quantity(text=plain(len(studies)), node=node) if node else plain(len(studies))
+        )
+        told = say("{k} {noun}", k=number, noun=noun)
+        if comparison.people and "people" in comparison.nodes:
+            people = Quantity(text=plain(comparison.people), node=comparison.nodes["people"])
+            told = say("{told}, {people} people", told=told, people=people)
+        if comparison.certainty is not None:
+            certainty = Quantity(text=rating_of(comparison).words, node=comparison.certainty.node)
+            told = say("{told}, certainty: {certainty}", told=told, certainty=certainty)
+        return told
+
+
+def is_summary(article: Article, block: int) -> bool:
+    """Whether a block is the title, or stands under a heading such as "Key points"."""
+    piece = article.blocks[block]
+    if piece.kind is BlockKind.TITLE:
+        return True
+    heading = " ".join(stems(" ".join(piece.headings[-1:])))
+    return any(word in heading for word in ("summari", "key point", "takeaway", "glanc", "tl dr"))
+
+
+def speaks_of(text: str, family: str) -> bool:
+    """Whether words hold a member of a family of synonyms."""
+    return family in families_in(text)

@@ -1,0 +1,177 @@
+"""Numbers of a claim beside the pooled results and the facts of the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from weigh.audit.claims.figures import figures_in
+from weigh.audit.judging.case import Case
+from weigh.audit.judging.checks import Check
+from weigh.audit.linking.units import alike, micrograms, weeks_of
+from weigh.evidence.audit import LinkKind
+from weigh.evidence.claim import ClaimDirection, Figure, FigureKind, Level
+from weigh.evidence.comparison import Comparison, Natural
+from weigh.evidence.figures import amount, ratio
+from weigh.evidence.statement import Part, Quantity, say
+from weigh.evidence.study import Fact
+
+__all__ = ["number_checks"]
+
+_RATIOS = frozenset({"RR", "OR", "HR", "IRR"})
+_ROUND = 0.06
+_KINDS = (FigureKind.PERCENT, FigureKind.DOSE, FigureKind.DURATION, FigureKind.FREQUENCY)
+
+
+def number_checks(case: Case) -> tuple[Check, ...]:
+    """The numbers of a claim that pooled results or single facts speak to."""
+    if case.studies:
+        return ()
+    return (*_counts(case), *_effects(case), *_in_facts(case))
+
+
+def _counts(case: Case) -> Iterator[Check]:
+    """Studies and people behind an outcome; one that agrees makes the other firm."""
+    numbers = case.claim.figures_of(FigureKind.STUDIES)
+    heads = case.claim.figures_of(FigureKind.PARTICIPANTS)
+    if len(numbers) != 1 or len(heads) != 1:
+        return
+    for comparison in case.comparisons:
+        studies, persons = comparison.nodes.get("k"), comparison.nodes.get("n")
+        if studies is None or persons is None:
+            continue
+        same_k = numbers[0].value == comparison.k
+        same_n = alike(heads[0].value, comparison.n, within=case.settings.rounding)
+        if same_k or same_n:
+            yield Check(
+                rule="NUMBER", what="number of studies", span=numbers[0].span,
+                known=Quantity(text=str(comparison.k), node=studies), agrees=same_k,
+            )  # fmt: skip
+            yield Check(
+                rule="NUMBER", what="number of people", span=heads[0].span,
+                known=Quantity(text=f"{comparison.n}", node=persons), agrees=same_n,
+            )  # fmt: skip
+            return
+
+
+def _effects(case: Case) -> Iterator[Check]:
+    """A size that is given, beside every interval that bears on it."""
+    firm = tuple(link for link in case.links if link.firm and link.kind is LinkKind.COMPARISON)
+    comparisons = [c for c in case.ground.comparisons(firm) if c.natural is not None]
+    if not comparisons or case.level < Level.CONDITIONAL or not case.is_efficacy:
+        return
+    for figure in case.claim.figures:
+        shown = [
+            (c, natural, value)
+            for c in comparisons
+            for natural in _naturals(c)
+            if (value := _on_scale(case, figure, c)) is not None
+        ]
+        if not shown:
+            continue
+        agrees = [s for s in shown if _near(s[2], s[1])]
+        inside = [s for s in shown if _inside(s[2], s[1])]
+        if inside and not agrees:
+            continue  # not our estimate, and not refuted by it
+        comparison, natural, _ = (agrees or shown)[0]
+        yield Check(
+            rule="NUMBER", what=f"effect on {comparison.outcome.plain}", span=figure.span,
+            known=_interval(comparison, natural), agrees=bool(agrees),
+        )  # fmt: skip
+
+
+def _naturals(comparison: Comparison) -> Iterator[Natural]:
+    if comparison.natural is not None:
+        yield comparison.natural
+    for model in comparison.models:
+        yield model.natural
+        if model.published is not None:
+            yield model.published
+
+
+def _on_scale(case: Case, figure: Figure, comparison: Comparison) -> float | None:
+    """A figure on the comparison's natural scale; None where it measures something else."""
+    lowers = (case.claim.direction is ClaimDirection.BENEFIT) == (
+        comparison.outcome.better == "lower"
+    )
+    unit = (comparison.outcome.unit or "").lower()
+    continuous = comparison.measure in ("MD",)
+    same_unit = unit and figure.unit and unit.startswith(figure.unit.lower().rstrip("s"))
+    sized = figure.kind in (FigureKind.DURATION, FigureKind.SCORE) and _is_difference(case, figure)
+    if continuous and same_unit and sized:
+        return -figure.value if lowers else figure.value
+    if comparison.measure in _RATIOS:
+        if figure.kind is FigureKind.EFFECT and figure.text[:2].upper() == comparison.measure:
+            return figure.value
+        if figure.kind is FigureKind.PERCENT and _is_difference(case, figure):
+            share = figure.value / 100
+            return 1 - share if lowers else 1 + share
+    return None
+
+
+def _is_difference(case: Case, figure: Figure) -> bool:
+    """Whether a number is by how much something changed: "by 3 days", "33% fewer"."""
+    before = case.article.text[max(0, figure.span.start - 28) : figure.span.start].lower()
+    behind = case.article.text[figure.span.end : figure.span.end + 14].lower()
+    first = before.split(".")[-1].split()
+    changed = any(word in ("by", "about", "almost", "nearly", "around") for word in first[-2:])
+    named = behind.split()[:1]
+    return (changed and "by" in first[-3:]) or bool(
+        named and named[0].strip(",.") in ("shorter", "fewer", "less", "lower", "faster", "sooner",
+                                           "reduction", "more", "higher", "drop", "decrease")
+    )  # fmt: skip
+
+
+def _near(value: float, natural: Natural) -> bool:
+    return abs(value - natural.estimate) <= max(0.05, _ROUND * abs(natural.estimate))
+
+
+def _inside(value: float, natural: Natural) -> bool:
+    return natural.ci_low - 0.005 <= value <= natural.ci_high + 0.005
+
+
+def _interval(comparison: Comparison, natural: Natural) -> Part:
+    show = ratio if comparison.measure in _RATIOS else amount
+    node = natural.nodes
+    return say(
+        "{estimate} (interval {low} to {high})",
+        estimate=Quantity(text=show(natural.estimate), node=node["estimate"]),
+        low=Quantity(text=show(natural.ci_low), node=node["ci_low"]),
+        high=Quantity(text=show(natural.ci_high), node=node["ci_high"]),
+    )
+
+
+def _in_facts(case: Case) -> Iterator[Check]:
+    """Numbers beside those of a sentence of the folder that says nearly the same."""
+    for link in case.links:
+        if link.kind not in (LinkKind.FORM, LinkKind.BACKGROUND, LinkKind.SAFETY) or not link.firm:
+            continue
+        fact = case.ground.passage(link).source
+        if not isinstance(fact, Fact) or link.node is None:
+            continue
+        known = figures_in(fact.text)
+        for figure in case.claim.figures_of(*_KINDS):
+            alikes = [other for other in known if other.kind is figure.kind]
+            if not alikes:
+                continue
+            yield Check(
+                rule="NUMBER", what="number", span=figure.span,
+                known=Quantity(text=fact.text.rstrip("."), node=link.node),
+                agrees=any(_same(figure, other) for other in alikes),
+            )  # fmt: skip
+        return
+
+
+def _same(one: Figure, other: Figure) -> bool:
+    """Whether two numbers are the same in one unit; a range holds what lies within it."""
+    low, high = _scaled(other, other.value), _scaled(other, other.high or other.value)
+    mine, top = _scaled(one, one.value), _scaled(one, one.high or one.value)
+    return alike(mine, low, within=0.05) or alike(top, high, within=0.05) or low <= mine <= high
+
+
+def _scaled(figure: Figure, value: float) -> float:
+    if figure.kind is FigureKind.DOSE:
+        return micrograms(value, figure.unit) or value
+    if figure.kind is FigureKind.DURATION:
+        weeks = weeks_of(figure)
+        return value if weeks is None else weeks / figure.value * value if figure.value else 0.0
+    return value

@@ -1,0 +1,293 @@
+"""The ground that claims are held against: a folder with its answer, ready to be asked.
+
+Built once a folder. `Ground.links` says what in the folder bears on a claim, best first, or
+nothing: by a named study, by outcome, by mechanism, by drug, by likeness.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from weigh.audit.claims.vocabulary import TermKind, Vocabulary
+from weigh.audit.linking.index import Entry, Index
+from weigh.audit.linking.names import Names
+from weigh.audit.linking.outcomes import Outcomes
+from weigh.audit.linking.passages import Passage, passages
+from weigh.audit.linking.studies import Studies
+from weigh.audit.linking.terms import families_in, folded, terms
+from weigh.evidence.answer import Answer, Hazard
+from weigh.evidence.article import Article
+from weigh.evidence.audit import Link, LinkKind
+from weigh.evidence.claim import Claim, ClaimType, CueKind
+from weigh.evidence.comparison import Comparison
+from weigh.evidence.folder import Evidence
+from weigh.evidence.mechanism import MechanismEdge
+from weigh.evidence.study import Fact, Study
+
+__all__ = ["Ground"]
+
+#: Families of drugs: a claim and an entry that share one are about the same danger.
+_DRUGS = frozenset(
+    {"anticoagulant", "antibiotic", "antidepressant", "diabetes drug", "diuretic", "pregnancy"}
+)
+#: Below it, likeness of words is no link.
+_ALIKE = 0.30
+#: From here on likeness alone is firm: nearly all that the claim says stands in the fact.
+_NEARLY_SAME = 0.55
+_MOST = 10
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A folder and its answer, indexed.
+
+    Parameters
+    ----------
+    evidence, answer
+        What was given.
+    vocabulary
+        The folder's names.
+    passages
+        All that can be linked, in a fixed order.
+    """
+
+    evidence: Evidence
+    answer: Answer
+    vocabulary: Vocabulary
+    passages: tuple[Passage, ...]
+    names: Names
+    _studies: Studies
+    _outcomes: Outcomes
+    _index: Index
+    _by_link: dict[tuple[LinkKind, str], Passage]
+
+    @classmethod
+    def of(cls, evidence: Evidence, answer: Answer) -> Ground:
+        """Index a folder and the answer that was made of it."""
+        vocabulary = Vocabulary.of(evidence)
+        names = Names(vocabulary.terms)
+        found = passages(evidence, answer)
+        return cls(
+            evidence=evidence,
+            answer=answer,
+            vocabulary=vocabulary,
+            passages=found,
+            names=names,
+            _studies=Studies(evidence),
+            _outcomes=Outcomes(answer, names),
+            _index=Index([Entry(title=p.about, body=p.text) for p in found]),
+            _by_link={(p.kind, p.id): p for p in found},
+        )
+
+    def covers(self, article: Article) -> bool:
+        """Whether an article speaks of the folder's intervention: in its title, or twice."""
+        return _covers(self.names, article.title, article.text)
+
+    def names_intervention(self, text: str) -> bool:
+        """Whether words name the intervention or one of its forms."""
+        return bool(self.names.find(text, TermKind.INTERVENTION, TermKind.FORM))
+
+    def forms_in(self, text: str) -> tuple[str, ...]:
+        """Ids of the forms that words name."""
+        return self.names.ids(text, TermKind.FORM)
+
+    def passage(self, link: Link) -> Passage:
+        """What a link points to."""
+        return self._by_link[link.kind, link.id]
+
+    def studies(self, links: tuple[Link, ...]) -> tuple[Study, ...]:
+        """The studies among some links."""
+        sources = (self.passage(link).source for link in links)
+        return tuple(source for source in sources if isinstance(source, Study))
+
+    def comparisons(self, links: tuple[Link, ...]) -> tuple[Comparison, ...]:
+        """The comparisons among some links."""
+        sources = (self.passage(link).source for link in links)
+        return tuple(source for source in sources if isinstance(source, Comparison))
+
+    def edges(self, links: tuple[Link, ...]) -> tuple[MechanismEdge, ...]:
+        """The mechanism findings among some links."""
+        sources = (self.passage(link).source for link in links)
+        return tuple(source for source in sources if isinstance(source, MechanismEdge))
+
+    def hazards(self, links: tuple[Link, ...]) -> tuple[Hazard, ...]:
+        """The known dangers among some links."""
+        sources = (self.passage(link).source for link in links)
+        return tuple(source for source in sources if isinstance(source, Hazard))
+
+    def facts(self, links: tuple[Link, ...]) -> tuple[Fact, ...]:
+        """The sentences of the folder (forms, background, safety, reviews) among some links."""
+        sources = (self.passage(link).source for link in links)
+        return tuple(source for source in sources if isinstance(source, Fact))
+
+    def links(self, claim: Claim, article: Article) -> tuple[Link, ...]:
+        """What in the folder bears on a claim, best first.
+
+        Returns
+        -------
+        tuple of Link
+            At most ten. Empty where nothing bears on it, and for every claim of an article that
+            never speaks of the folder's intervention.
+        """
+        if not self.covers(article):
+            return ()
+        text = self.words_of(claim, article)
+        likeness = self._index.scores(text)
+        found: dict[tuple[LinkKind, str], Link] = {}
+        for link in (
+            *self._to_studies(claim, article),
+            *self._to_comparisons(claim, article, text),
+            *self._to_dangers(claim, text),
+            *self._alike(claim, text, likeness),
+        ):
+            known = found.get((link.kind, link.id))
+            if known is None or link.score > known.score:
+                found[link.kind, link.id] = link
+        ordered = sorted(found.values(), key=lambda link: (-link.score, link.kind, link.id))
+        return tuple(ordered[:_MOST])
+
+    def words_of(self, claim: Claim, article: Article) -> str:
+        """The claim's words, with the lead and the table heads that they stand under."""
+        block = article.blocks[claim.block]
+        above = " ".join(part for part in (block.row, block.column) if part)
+        return f"{above} {claim.text}" if above else claim.text
+
+    def in_scope(self, claim: Claim, article: Article) -> bool:
+        """Whether a claim is about the intervention: named in its words, or by a pronoun.
+
+        A claim whose subject is something else ("magnesium relaxes muscles") is not, even on a
+        page about the intervention; nor is "which …", whose subject stands before it.
+        """
+        if self.names_intervention(claim.text):
+            return not claim.subject or (
+                self.names_intervention(f"{claim.subject} {claim.relation} {claim.object}")
+                or not _names_something(claim.subject)
+            )
+        subject = claim.subject or _opening(claim.text)
+        if subject.lower().startswith(("which", "who ", "where")):
+            return False
+        return not _names_something(subject)
+
+    def _to_studies(self, claim: Claim, article: Article) -> Iterator[Link]:
+        for mention in self._studies.mentioned(claim, article):
+            study = mention.study
+            yield self._link(
+                LinkKind.STUDY, study.id, min(1.0, mention.score), mention.matched, mention.firm
+            )
+
+    def _to_comparisons(self, claim: Claim, article: Article, text: str) -> Iterator[Link]:
+        about = set(ClaimType) - {ClaimType.POPULATION}
+        if claim.type is ClaimType.STUDY_FACT and not claim.also and not claim.relation:
+            return
+        if not claim.is_about(*about) or not self.in_scope(claim, article):
+            return
+        for comparison, score, matched in self._outcomes.links(claim, text):
+            yield self._link(LinkKind.COMPARISON, comparison.id, score, matched, bool(matched))
+
+    def _to_dangers(self, claim: Claim, text: str) -> Iterator[Link]:
+        families = set(families_in(text)) & _DRUGS
+        safety = claim.is_about(ClaimType.SAFETY) or bool(claim.cues_of(CueKind.SAFETY))
+        for passage in self.passages:
+            if passage.kind is not LinkKind.SAFETY:
+                continue
+            if isinstance(passage.source, Hazard):
+                shared = families & set(families_in(f"{passage.about} {passage.text}"))
+                if shared:
+                    yield self._link(LinkKind.SAFETY, passage.id, 0.9, tuple(sorted(shared)), True)
+            elif safety and passage.about:
+                yield self._link(LinkKind.SAFETY, passage.id, 0.5, ("adverse effects",), False)
+
+    def _alike(self, claim: Claim, text: str, likeness: object) -> Iterator[Link]:
+        words = self._bare(text)
+        query = set(terms(words))
+        families = set(families_in(words))
+        if not query:
+            return
+        for passage, lexical in zip(self.passages, likeness, strict=True):  # type: ignore[call-overload]
+            if passage.kind in (LinkKind.COMPARISON, LinkKind.STUDY):
+                continue
+            if isinstance(passage.source, Hazard):
+                continue
+            if passage.kind is LinkKind.MECHANISM:
+                link = self._to_mechanism(claim, passage, float(lexical), query, families)
+                if link is not None:
+                    yield link
+                continue
+            shared = self._index.shared(words, Entry(title=passage.about, body=passage.text))
+            telling = [word for word in shared if word in query]
+            if lexical >= _ALIKE and len(telling) >= 2:
+                firm = lexical >= _NEARLY_SAME and len(telling) >= 3
+                yield self._link(passage.kind, passage.id, float(lexical), shared[:6], firm)
+
+    def _to_mechanism(
+        self, claim: Claim, passage: Passage, lexical: float, query: set[str], families: set[str]
+    ) -> Link | None:
+        """A finding is about a claim that names an end of it other than the intervention."""
+        edge = passage.source
+        assert isinstance(edge, MechanismEdge)
+        mechanical = claim.is_about(ClaimType.MECHANISM) or bool(claim.cues_of(CueKind.MECHANISM))
+        ends = self._bare(f"{edge.subject} . {edge.object}")
+        shared = set(terms(ends)) & query
+        kin = set(families_in(f"{ends} {edge.pathway}")) & families
+        if not shared and not (kin and mechanical):
+            return None
+        bearing = 0.35 * bool(shared) + 0.15 * min(len(kin), 2) + 0.5 * lexical
+        bearing += 0.1 * mechanical
+        if bearing < 0.45 or (not mechanical and not shared):
+            return None
+        matched = (*sorted(shared), *sorted(kin))
+        return self._link(LinkKind.MECHANISM, edge.id, min(1.0, bearing), matched, bool(shared))
+
+    def _bare(self, text: str) -> str:
+        """Words without the names of the intervention and its forms."""
+        return _bare(self.names, text)
+
+    def _link(
+        self, kind: LinkKind, id_: str, score: float, matched: tuple[str, ...], firm: bool
+    ) -> Link:
+        node = self._by_link[kind, id_].node
+        return Link(kind=kind, id=id_, score=score, terms=matched, firm=firm, node=node)
+
+
+@lru_cache(maxsize=64)
+def _covers(names: Names, title: str, text: str) -> bool:
+    kinds = (TermKind.INTERVENTION, TermKind.FORM)
+    return bool(names.find(title, *kinds)) or len(names.find(text, *kinds)) >= 2
+
+
+@lru_cache(maxsize=4096)
+def _bare(names: Names, text: str) -> str:
+    words = folded(text)
+    out, at = [], 0
+    for hit in names.find(text, TermKind.INTERVENTION, TermKind.FORM):
+        out.append(words[at : max(at, hit.start)])
+        at = max(at, hit.end)
+    out.append(words[at:])
+    return " ".join(out)
+
+
+_NOTHING = frozenset(
+    terms(
+        "it they this that these those which effect effects finding findings result results study "
+        "studies trial trials research evidence supplement supplements supplementation vitamin "
+        "treatment therapy use taking benefit action review reviews patient patients people "
+        "participants symptoms score scores dose doses nutrient mineral compound remedy activation "
+        "placebo controlled randomised randomized trial double blind clinical pilot observational "
+        "large larger small smaller several many multiple numerous growing emerging recent yes "
+        "scientists researchers experts users"
+    )
+)
+
+
+def _opening(text: str) -> str:
+    """The first word of meaning."""
+    return " ".join(terms(text)[:1])
+
+
+def _names_something(subject: str) -> bool:
+    """Whether words name a thing of their own, and not only "the study", "it", "these effects"."""
+    words = [w for w in terms(re.sub(r"[^\w\s-]", " ", subject)) if w not in _NOTHING]
+    return bool(words)
