@@ -260,3 +260,20 @@ def test_rows_without_a_name_are_numbered(tmp_path):
     assert table.names(None) == ["a", "2"]
     with pytest.raises(NotFoundError):
         table.names("trial")
+
+
+def test_a_formula_over_the_columns_gives_what_columns_give(weigh, effects):
+    by_name = weigh("pool", effects, "--mods", "dose,form", "--json").document
+    by_formula = weigh("pool", effects, "--mods", "~ dose + C(form)", "--json").document
+
+    assert by_formula["qm"] == pytest.approx(by_name["qm"])
+    assert by_formula["tau2"] == pytest.approx(by_name["tau2"])
+
+
+def test_the_prediction_interval_is_chosen_by_name(weigh, effects):
+    plain = weigh("pool", effects, "--json").document
+    riley = weigh("pool", effects, "--prediction", "riley", "--json").document
+    wrong = weigh("pool", effects, "--prediction", "rily")
+
+    assert riley["pi_high"] > plain["pi_high"]
+    assert (wrong.code, wrong.err[:37]) == (2, "There is no prediction interval 'rily")

@@ -217,7 +217,17 @@ def pool(
     ] = "z",
     mods: Annotated[
         str | None,
-        typer.Option(help="Columns of moderators, between commas.", show_default=False),
+        typer.Option(
+            help="Columns of moderators, between commas, or a formula such as '~ dose + C(form)'.",
+            show_default=False,
+        ),
+    ] = None,
+    prediction: Annotated[
+        str | None,
+        typer.Option(
+            help="Prediction interval: normal, t, riley, simple, kr, kr-riley or nagashima.",
+            show_default=False,
+        ),
     ] = None,
     level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
     slab: Annotated[
@@ -253,13 +263,19 @@ def pool(
     talk = talk_of(context, as_json=as_json)
     table = read_table(file, form)
     numbers = table.numbers([yi, vi])
+    formula = mods is not None and mods.lstrip().startswith("~")
     names = [name.strip() for name in mods.split(",") if name.strip()] if mods else []
+    if formula:
+        names = list(table.columns)
+    columns = {name: table.numbers_or_texts(name) for name in names}
     fit = pool_effects(
         [math.nan if value is None else value for value in numbers[yi]],
         [math.nan if value is None else value for value in numbers[vi]],
         method=method,
         test=test,
-        mods={name: table.numbers_or_texts(name) for name in names} or None,
+        mods=mods if formula else columns or None,
+        data=columns if formula else None,
+        prediction=prediction,
         level=level,
         slab=table.names(slab),
     )
