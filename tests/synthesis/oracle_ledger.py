@@ -82,6 +82,17 @@ SENSITIVITY = (
     "gosh",
     "permutest",
 )
+META = (
+    "meta.metabin",
+    "meta.metacont",
+    "meta.metacor",
+    "meta.metagen",
+    "meta.metainc",
+    "meta.metamean",
+    "meta.metaprop",
+    "meta.metarate",
+    "meta.propci",
+)
 COPIES = "conversions.json"
 
 TESTS = (
@@ -89,6 +100,11 @@ TESTS = (
         module="synthesis.test_oracle",
         function="test_every_covered_case_agrees_with_r",
         kinds=SYNTHESIS,
+    ),
+    Test(
+        module="synthesis.test_meta_oracle",
+        function="test_every_case_of_meta_agrees",
+        kinds=META,
     ),
     Test(
         module="synthesis.sensitivity.test_sensitivity_oracle",
@@ -177,17 +193,6 @@ TESTS = (
 
 # Kinds of models that weigh does not have yet.
 NOT_BUILT: Mapping[str, tuple[str, ...]] = {
-    "pooling as R's meta does": (
-        "meta.metabin",
-        "meta.metacont",
-        "meta.metacor",
-        "meta.metagen",
-        "meta.metainc",
-        "meta.metamean",
-        "meta.metaprop",
-        "meta.metarate",
-        "meta.propci",
-    ),
     "dependent effects: multilevel and multivariate models, their covariances": (
         "aggregate",
         "anova.mv",

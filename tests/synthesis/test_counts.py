@@ -137,3 +137,16 @@ def test_impossible_counts_are_refused_in_words(arguments, options, kind, words)
 def test_peto_needs_events_and_non_events_somewhere():
     with pytest.raises(StatisticsError, match="both events and non-events"):
         peto([0], [50], [0], [50])
+
+
+def test_what_is_added_may_stay_out_of_the_risks_of_a_difference():
+    """Half to the cells of the first table: weights of 11 * 12 / 23 and 9, risks as they are."""
+    tables = [0, 3], [10, 18], [4, 5], [11, 18]
+    rules = {"measure": "RD", "add": (0.5, 0.5), "to": ("only0", "only0"), "drop00": (False, False)}
+    apart = mantel_haenszel(*tables, **rules, add_yi=False)
+    whole = mantel_haenszel(*tables, **rules)
+    first = 11 * 12 / 23
+
+    assert apart.estimate == pytest.approx((first * (0 - 4 / 11) + 9 * (3 - 5) / 18) / (first + 9))
+    assert apart.se == whole.se
+    assert apart.estimate != whole.estimate

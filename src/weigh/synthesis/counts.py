@@ -47,6 +47,7 @@ def mantel_haenszel(
     add: float | tuple[float, float] = 0.5,
     to: str | tuple[str, str] = "only0",
     drop00: bool | tuple[bool, bool] = True,
+    add_yi: bool = True,
     correct: bool = True,
     rd_variance: str = "sato",
     level: float = 0.95,
@@ -69,6 +70,9 @@ def mantel_haenszel(
         the studies' own effects (which Q is made of) and for the pooled estimate; one value
         leaves the pooled estimate uncorrected, ``(0.5, 0)`` and so on, as metafor does.
         ``add=(0.5, 0.5), to=("only0", "only0"), drop00=(True, True)`` does as RevMan.
+    add_yi
+        Whether what is added for the pooled estimate of a risk difference goes into the risks
+        themselves; False puts it into their weights and the variance alone, as R's meta does.
     correct
         Whether the tests in `extra` carry a continuity correction.
     rd_variance
@@ -115,6 +119,8 @@ def mantel_haenszel(
     table = counts.corrected(rules.add[1], rules.to[1], rates=rates)
     keep = ~empty if rules.drop00[1] else np.ones(empty.size, dtype=np.bool_)
     pooled = _pool_counts(table.take(keep), measure, rd_variance)
+    if not add_yi and measure == "RD":
+        pooled = _with_risks_of(counts.take(keep), pooled)
     weights = np.zeros(empty.size)
     weights[keep] = pooled.weights
     extra = _extra(table.take(keep), measure, pooled.estimate, correct=correct)
@@ -270,6 +276,16 @@ def _pool_differences(counts: Counts, measure: str, rd_variance: str) -> PooledC
             hint="Add a constant to the pooled cells: add=(0.5, 0.5), to=('only0', 'only0').",
         )
     return PooledCounts(estimate, variance, weights)
+
+
+def _with_risks_of(counts: Counts, pooled: PooledCounts) -> PooledCounts:
+    """Take the risks from the counts as they came in; groups without people have none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        difference = counts.a / counts.n1 - counts.c / counts.n2
+    known = np.isfinite(difference)
+    weights = np.where(known, pooled.weights, 0.0)
+    estimate = float(np.sum(weights[known] * difference[known]) / weights.sum())
+    return PooledCounts(estimate, pooled.variance, weights)
 
 
 def _extra(

@@ -6,7 +6,7 @@ program that does it. Its numbers are held to those of metafor and meta in the t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from weigh.effects import effect_size
 from weigh.effects.columns import Columns
 from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Pooled
-from weigh.stats.tails import normal_quantile
 from weigh.synthesis import mantel_haenszel, pool
 from weigh.synthesis.conventions import Conventions, Model
 from weigh.synthesis.programs import Figures
@@ -148,7 +147,7 @@ class Bench:
             keep = ~_left_out(self.kind, self.columns, c.double_zero)
             a, n1, b, n2 = a[keep], n1[keep], b[keep], n2[keep]
         added = c.pooled_zero_cells == "every-cell"
-        fit = mantel_haenszel(
+        return mantel_haenszel(
             a,
             n1,
             b,
@@ -157,25 +156,10 @@ class Bench:
             add=(0.5, 0.5 if added else 0.0),
             to=("only0", "only0" if added else "none"),
             drop00=(False, False),
+            add_yi=False,
             rd_variance=c.rd_variance,
             level=self.level,
         )
-        if not (added and self.kind == "RD"):
-            return fit
-        # What is added stays out of the risks and goes into their weights and variances.
-        zero = _has_zero(a, n1, b, n2)
-        m1, m2 = n1 + zero, n2 + zero
-        w = m1 * m2 / (m1 + m2)
-        difference = a / n1 - b / n2
-        known = np.isfinite(difference)
-        estimate = float(np.sum((w * difference)[known]) / np.sum(w[known]))
-        half = float(normal_quantile(0.5 + 0.5 * self.level)) * fit.se
-        return replace(fit, estimate=estimate, ci_low=estimate - half, ci_high=estimate + half)
-
-
-def _has_zero(a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray) -> BoolArray:
-    zero: BoolArray = (a == 0.0) | (c == 0.0) | (a == n1) | (c == n2)
-    return zero
 
 
 def _left_out(measure: str, columns: Columns, rule: str) -> BoolArray:
