@@ -1,0 +1,56 @@
+"""The ask box: sentences of the answer reply, each with its id and a way to where it stands."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from weigh.report.markup import Markup
+from weigh.web.pages.answers import shelf_of
+from weigh.web.reading import Reading
+from weigh.web.rendering import page
+from weigh.web.shelf import Held
+from weigh.workflow.asking import Asker
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+#: Of a question; what is longer is cut.
+LONGEST = 500
+
+
+@router.get("/q/{question}/ask.json", tags=["answers"], summary="Ask an answer")
+def ask_data(request: Request, question: str, q: str = "") -> JSONResponse:
+    """Sentences of the answer that reply, word for word, with their ids; none if none does."""
+    held = shelf_of(request).held(question)
+    asked = _asker(held).ask(q[:LONGEST])
+    return JSONResponse(
+        {
+            "asked": asked.question,
+            "replies": [
+                {**reply.statement.to_dict(), "score": round(reply.score, 4)}
+                for reply in asked.replies
+            ],
+        }
+    )
+
+
+@router.get("/q/{question}/ask", include_in_schema=False)
+def ask_page(request: Request, question: str, q: str = "") -> HTMLResponse:
+    """The same as a page."""
+    held = shelf_of(request).held(question)
+    return page(
+        "ask.html",
+        title=f"Ask: {held.answer.question.title}",
+        held=held,
+        m=Markup(held.answer, Reading(held=held).address),
+        asked=_asker(held).ask(q[:LONGEST]),
+    )
+
+
+@lru_cache(maxsize=64)
+def _asker(held: Held) -> Asker:
+    return Asker(held.answer)
