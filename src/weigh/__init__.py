@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from weigh.folder import load as load
     from weigh.report import plot as plot
     from weigh.synthesis import bias as bias
+    from weigh.synthesis import combine_exact as combine_exact
     from weigh.synthesis import compare_models as compare_models
+    from weigh.synthesis import exact_odds_ratio as exact_odds_ratio
+    from weigh.synthesis import exact_rate_ratio as exact_rate_ratio
     from weigh.synthesis import glmm as glmm
     from weigh.synthesis import location_scale as location_scale
     from weigh.synthesis import mantel_haenszel as mantel_haenszel
@@ -53,10 +56,13 @@ _HOMES = {
     "bias": "weigh.synthesis",
     "blup": "weigh.synthesis.sensitivity",
     "bootstrap": "weigh.synthesis.sensitivity",
+    "combine_exact": "weigh.synthesis",
     "compare_models": "weigh.synthesis",
     "compare_programs": "weigh.workflow",
     "cumulative": "weigh.synthesis.sensitivity",
     "effect_size": "weigh.effects",
+    "exact_odds_ratio": "weigh.synthesis",
+    "exact_rate_ratio": "weigh.synthesis",
     "fragility_index": "weigh.synthesis.sensitivity",
     "galbraith": "weigh.synthesis.sensitivity",
     "glmm": "weigh.synthesis",
@@ -90,10 +96,13 @@ __all__ = [
     "bias",
     "blup",
     "bootstrap",
+    "combine_exact",
     "compare_models",
     "compare_programs",
     "cumulative",
     "effect_size",
+    "exact_odds_ratio",
+    "exact_rate_ratio",
     "fragility_index",
     "galbraith",
     "glmm",

@@ -1,7 +1,8 @@
 """Pooling effects over studies, on plain arrays: yi, vi and nothing else.
 
 `pool` gives one pooled effect or one regression, `pool_many` many at once; `mantel_haenszel` and
-`peto` pool counts directly, `glmm` through their own distributions. `location_scale` lets
+`peto` pool counts directly, `glmm` through their own distributions,
+`exact_odds_ratio` and `exact_rate_ratio` without approximation. `location_scale` lets
 moderators change tau2. `tau2_interval`, `fit_statistics`, `predict`, `variance_inflation` and
 `wald_test` say more about a fit, `compare_models` about two, and `multimodel` about all. `bias` is
 about missing studies and `sensitivity` about single ones.
@@ -13,6 +14,13 @@ from weigh.synthesis.batch import PooledBatch, pool_many
 from weigh.synthesis.cochran import cochran_rates
 from weigh.synthesis.contrasts import WaldTest, wald_test
 from weigh.synthesis.counts import mantel_haenszel, peto
+from weigh.synthesis.exact import (
+    CombinedExact,
+    ExactRatio,
+    combine_exact,
+    exact_odds_ratio,
+    exact_rate_ratio,
+)
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics
 from weigh.synthesis.glmm import glmm
 from weigh.synthesis.heterogeneity import (
@@ -31,6 +39,8 @@ from weigh.synthesis.subgroups import Subgroups, subgroups
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
 __all__ = [
+    "CombinedExact",
+    "ExactRatio",
     "FitStatistics",
     "HeterogeneityFromQ",
     "HeterogeneityIntervals",
@@ -45,7 +55,10 @@ __all__ = [
     "WaldTest",
     "between_share",
     "cochran_rates",
+    "combine_exact",
     "compare_models",
+    "exact_odds_ratio",
+    "exact_rate_ratio",
     "fit_statistics",
     "glmm",
     "heterogeneity_from_q",
