@@ -65,14 +65,15 @@ def full_rank(x: FloatArray) -> BoolArray:
 
 @dataclass(frozen=True, slots=True)
 class Designs:
-    """Sets of effects, each with a model matrix of the same shape.
+    """Sets of effects, each with a model matrix of its own.
 
     Parameters
     ----------
     y, v
-        (n, k) effects and sampling variances, a set a row.
+        (n, k) effects and sampling variances, a set a row. Shorter sets are padded at the end with
+        y = 0 and v = infinity.
     x
-        (n, k, p) model matrices of full rank.
+        (n, k, p) model matrices of full rank, padded with 0.
     """
 
     y: FloatArray
@@ -100,12 +101,13 @@ class Designs:
     @property
     def k(self) -> FloatArray:
         """Number of studies of each set."""
-        return np.full(self.sets, float(self.y.shape[1]))
+        studies: FloatArray = np.isfinite(self.v).sum(axis=1, dtype=np.float64)
+        return studies
 
     @property
     def df(self) -> FloatArray:
         """Number of studies less number of coefficients, of each set."""
-        return np.full(self.sets, float(self.x.shape[1] - self.x.shape[2]))
+        return self.k - float(self.x.shape[2])
 
     @property
     def v_low(self) -> FloatArray:
@@ -116,8 +118,12 @@ class Designs:
     @property
     def v_high(self) -> FloatArray:
         """Largest sampling variance of each set."""
-        high: FloatArray = self.v.max(axis=1)
+        high: FloatArray = self._known(self.v).max(axis=1)
         return high
+
+    def _known(self, values: FloatArray) -> FloatArray:
+        """Put 0 where there is no study."""
+        return np.where(np.isfinite(self.v), values, 0.0)
 
     @property
     def rss(self) -> FloatArray:
@@ -129,17 +135,17 @@ class Designs:
     @property
     def spread(self) -> FloatArray:
         """Sum of squares of each set about its unweighted mean."""
-        residual = self.y - self.y.mean(axis=1)[:, None]
+        residual = self._known(self.y - (self.y.sum(axis=1) / self.k)[:, None])
         squares: FloatArray = np.sum(residual * residual, axis=1)
         return squares
 
     def unweighted_traces(self) -> tuple[FloatArray, FloatArray]:
         """Return tr(PV) and tr(PVPV) for P of the unweighted regression."""
-        basis = orthonormal(self.x)[0]
+        basis, v = orthonormal(self.x)[0], self._known(self.v)
         leverage = np.sum(basis * basis, axis=-1)
-        cross = np.swapaxes(basis, 1, 2) @ (self.v[..., None] * basis)
-        square = np.sum(self.v**2 * (1.0 - 2.0 * leverage), axis=1) + np.sum(cross**2, axis=(1, 2))
-        return np.sum(self.v * (1.0 - leverage), axis=1), square
+        cross = np.swapaxes(basis, 1, 2) @ (v[..., None] * basis)
+        square = np.sum(v**2 * (1.0 - 2.0 * leverage), axis=1) + np.sum(cross**2, axis=(1, 2))
+        return np.sum(v * (1.0 - leverage), axis=1), square
 
     def take(self, which: IndexArray) -> Self:
         """Pick sets, in this order, repeats allowed."""
@@ -175,7 +181,8 @@ class Designs:
     def log_likelihood(self, t: FloatArray, *, restricted: bool) -> FloatArray:
         """Return the log-likelihood at t without its constant."""
         w, _, size, e = self._whitened(t)
-        twice: FloatArray = np.sum(e * e, axis=-1) - np.sum(np.log(w), axis=-1)
+        logs = np.log(np.where(w > 0.0, w, 1.0))
+        twice: FloatArray = np.sum(e * e, axis=-1) - np.sum(logs, axis=-1)
         if restricted:
             twice = twice + 2.0 * np.sum(np.log(size), axis=-1)
         return -0.5 * twice

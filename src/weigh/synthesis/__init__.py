@@ -35,6 +35,7 @@ from weigh.synthesis.multimodel import MultiModel, multimodel
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.prediction_bootstrap import PredictionBootstrap, prediction_bootstrap
+from weigh.synthesis.regression_batch import RegressionBatch, regress_many
 from weigh.synthesis.subgroups import Subgroups, subgroups
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
@@ -51,6 +52,7 @@ __all__ = [
     "PooledBatch",
     "PredictionBootstrap",
     "Predictions",
+    "RegressionBatch",
     "Subgroups",
     "WaldTest",
     "between_share",
@@ -71,6 +73,7 @@ __all__ = [
     "pool_many",
     "predict",
     "prediction_bootstrap",
+    "regress_many",
     "subgroups",
     "tau2_interval",
     "variance_inflation",

@@ -9,16 +9,15 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import InputError, StatisticsError
+from weigh.errors import InputError
 from weigh.stats.sums import Columns
 from weigh.stats.tails import two_sided_p, two_sided_quantile
-from weigh.synthesis.grouping import Groups, blocks, group_rows
+from weigh.synthesis.grouping import blocks, read_rows
 from weigh.synthesis.inputs import (
     check_choice,
     check_level,
     check_prediction,
     check_test,
-    check_vector,
 )
 from weigh.synthesis.statistics import (
     LARGE,
@@ -164,11 +163,8 @@ def pool_many(
         check_prediction(prediction, method)
         if prediction == "nagashima":
             raise InputError("Nagashima's prediction interval is drawn for one set at a time.")
-    y, v = check_vector(yi, "yi"), check_vector(vi, "vi")
-    if y.size != v.size:
-        raise InputError(f"`yi` has {y.size} entries and `vi` has {v.size}.")
-    groups = group_rows(group, y.size)
-    y, v, groups, notes = _usable(y[groups.order], v[groups.order], groups)
+    rows = read_rows(yi, vi, group)
+    y, v, groups = rows.y, rows.v, rows.groups
     out = _empty(groups.labels.size)
     lone = np.flatnonzero(groups.size == 1)
     if lone.size:
@@ -194,39 +190,8 @@ def pool_many(
         test=test,
         level=level,
         prediction=None if method in COMMON_EFFECT else prediction,
-        notes=notes,
+        notes=rows.notes,
         **out,
-    )
-
-
-def _usable(
-    y: FloatArray, v: FloatArray, groups: Groups
-) -> tuple[FloatArray, FloatArray, Groups, tuple[str, ...]]:
-    """Leave out missing rows; refuse impossible ones. `y` and `v` are in the order of groups."""
-    if y.size and np.isfinite(np.add.reduce(y) + np.add.reduce(v)) and v.min() > 0.0:
-        return y, v, groups, ()
-    missing = np.isnan(y) | np.isnan(v)
-    wrong = ~missing & ~(np.isfinite(y) & (v > 0.0) & np.isfinite(v))
-    if wrong.any():
-        at = int(np.flatnonzero(wrong)[0])
-        label = groups.labels[np.searchsorted(groups.start, at, side="right") - 1]
-        raise StatisticsError(
-            f"Row {groups.order[at] + 1} (group {label}): effect {y[at]:g} with sampling variance "
-            f"{v[at]:g} cannot be pooled; effects are finite and variances above 0.",
-            hint="Leave what is unknown as NaN.",
-        )
-    if not missing.any():
-        return y, v, groups, ()
-    code = np.repeat(np.arange(groups.size.size), groups.size)[~missing]
-    size = np.bincount(code, minlength=groups.size.size)
-    start = np.concatenate(([0], np.cumsum(size)))[:-1]
-    count = int(missing.sum())
-    note = f"Left out {count} row{'s' if count > 1 else ''} without an effect or a variance."
-    return (
-        y[~missing],
-        v[~missing],
-        Groups(groups.labels, groups.order[~missing], start, size),
-        (note,),
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import InputError
+from weigh.errors import InputError, StatisticsError
+from weigh.synthesis.inputs import check_vector
 
-__all__ = ["Block", "Groups", "blocks", "group_rows"]
+__all__ = ["Block", "Groups", "Rows", "blocks", "group_rows", "read_rows"]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
@@ -41,6 +42,31 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Effects that can be pooled, group after group, and what was left out.
+
+    Parameters
+    ----------
+    y, v
+        (n,) effects and variances in the order of `groups`.
+    groups
+        The groups; their `order` tells the rows of the input.
+    notes
+        What was left out.
+    """
+
+    y: FloatArray
+    v: FloatArray
+    groups: Groups
+    notes: tuple[str, ...]
+
+    @property
+    def code(self) -> IndexArray:
+        """Number of the group of each row."""
+        return np.repeat(np.arange(self.groups.size.size), self.groups.size)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Some groups side by side.
 
@@ -52,12 +78,16 @@ class Block:
         (k, groups) effects and variances, padded at the end with 0 and infinity.
     k
         Number of studies of each.
+    rows, inside
+        (k, groups) the row of each entry, and whether it is one (and not padding).
     """
 
     which: IndexArray
     y: FloatArray
     v: FloatArray
     k: FloatArray
+    rows: IndexArray
+    inside: npt.NDArray[np.bool_]
 
 
 def group_rows(group: Any, rows: int) -> Groups:
@@ -92,7 +122,64 @@ def group_rows(group: Any, rows: int) -> Groups:
     return Groups(known[by_first], np.argsort(code, kind="stable"), start, size)
 
 
-def blocks(groups: Groups, y: FloatArray, v: FloatArray, which: IndexArray) -> Iterator[Block]:
+def read_rows(yi: Any, vi: Any, group: Any, x: FloatArray | None = None) -> Rows:
+    """Check effects and variances of many groups, and leave out the rows where one is missing.
+
+    Parameters
+    ----------
+    yi, vi, group
+        (n,) effects, sampling variances and labels.
+    x
+        (n, p) moderators; rows where one is missing are left out too.
+
+    Raises
+    ------
+    InputError
+        Lengths that differ, or text where numbers belong.
+    StatisticsError
+        An infinite effect, or a variance that is not a positive number.
+    """
+    y, v = check_vector(yi, "yi"), check_vector(vi, "vi")
+    if y.size != v.size:
+        raise InputError(f"`yi` has {y.size} entries and `vi` has {v.size}.")
+    groups = group_rows(group, y.size)
+    y, v = y[groups.order], v[groups.order]
+    ordinary = y.size and np.isfinite(np.add.reduce(y) + np.add.reduce(v)) and v.min() > 0.0
+    if ordinary and x is None:
+        return Rows(y, v, groups, ())
+    missing = np.isnan(y) | np.isnan(v)
+    wrong = ~missing & ~(np.isfinite(y) & (v > 0.0) & np.isfinite(v))
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        label = groups.labels[np.searchsorted(groups.start, at, side="right") - 1]
+        raise StatisticsError(
+            f"Row {groups.order[at] + 1} (group {label}): effect {y[at]:g} with sampling variance "
+            f"{v[at]:g} cannot be pooled; effects are finite and variances above 0.",
+            hint="Leave what is unknown as NaN.",
+        )
+    notes = _left_out(missing, "an effect or a variance")
+    keep = ~missing
+    if x is not None:
+        known = np.isfinite(x[groups.order]).all(axis=1)
+        notes += _left_out(keep & ~known, "a moderator")
+        keep &= known
+    if not notes:
+        return Rows(y, v, groups, ())
+    code = np.repeat(np.arange(groups.size.size), groups.size)[keep]
+    size = np.bincount(code, minlength=groups.size.size)
+    start = np.cumsum(size) - size
+    left = Groups(groups.labels, groups.order[keep], start, size)
+    return Rows(y[keep], v[keep], left, notes)
+
+
+def _left_out(which: npt.NDArray[np.bool_], what: str) -> tuple[str, ...]:
+    count = int(np.count_nonzero(which))
+    return (f"Left out {count} row{'s' if count > 1 else ''} without {what}.",) if count else ()
+
+
+def blocks(
+    groups: Groups, y: FloatArray, v: FloatArray, which: IndexArray, *, width: int = 1
+) -> Iterator[Block]:
     """Lay groups of similar size side by side, a cacheful at a time.
 
     Parameters
@@ -101,32 +188,36 @@ def blocks(groups: Groups, y: FloatArray, v: FloatArray, which: IndexArray) -> I
         The groups; `y` and `v` are in its order.
     which
         The groups to take.
+    width
+        Numbers that stand in a block for each study.
     """
     which = which[np.argsort(groups.size[which], kind="stable")]
     sizes = groups.size[which]
     begin = 0
     while begin < which.size:
-        end = _block_end(sizes, begin)
+        end = _block_end(sizes, begin, max(_ENTRIES // width, 1))
         members, size = which[begin:end], sizes[begin:end]
         rows = np.arange(size[-1])[:, None]
         inside = rows < size
         index = np.where(inside, groups.start[members] + rows, 0)
         if inside.all():
-            yield Block(members, y[index], v[index], size.astype(np.float64))
+            yield Block(members, y[index], v[index], size.astype(np.float64), index, inside)
         else:
             yield Block(
                 members,
                 np.where(inside, y[index], 0.0),
                 np.where(inside, v[index], np.inf),
                 size.astype(np.float64),
+                index,
+                inside,
             )
         begin = end
 
 
-def _block_end(sizes: IndexArray, begin: int) -> int:
+def _block_end(sizes: IndexArray, begin: int, entries: int) -> int:
     """Take groups until the block, padding included, is full; one at the least."""
-    guess = begin + max(int(_ENTRIES // sizes[begin]), 1)
+    guess = begin + max(int(entries // sizes[begin]), 1)
     end = min(guess, sizes.size)
-    while end > begin + 1 and int(sizes[end - 1]) * (end - begin) > _ENTRIES:
-        end = begin + max(int(_ENTRIES // sizes[end - 1]), 1)
+    while end > begin + 1 and int(sizes[end - 1]) * (end - begin) > entries:
+        end = begin + max(int(entries // sizes[end - 1]), 1)
     return end
