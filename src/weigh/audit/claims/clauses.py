@@ -47,10 +47,20 @@ def _finite_next(words: Sequence[Word], at: int) -> bool:
     return at + 1 < len(words) and words[at + 1].normal in wordlist("be", "have", "modals")
 
 
+def _new_predicate(words: Sequence[Word], at: int) -> bool:
+    """Whether "and" is followed, at once or behind a short subject, by a modal of its own."""
+    for word in words[at : at + 4]:
+        if word.is_mark or word.normal in {"to", "that", "and", "or"}:
+            return False
+        if word.normal in wordlist("modals") and word.normal != "can":
+            return True
+    return False
+
+
 def _opens(words: Sequence[Word], at: int) -> bool:
     """Whether a new subject with its verb begins here, or a new predicate with its own modal."""
     word = words[at].normal
-    if words[at - 1].normal == "and" and word in wordlist("modals") and word != "can":
+    if words[at - 1].normal == "and" and _new_predicate(words, at):
         return True
     if word not in wordlist("clauses-subjects"):
         return False

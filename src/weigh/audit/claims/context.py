@@ -17,7 +17,7 @@ _STATING = (CueKind.ATTRIBUTION, CueKind.HEDGE, CueKind.BOOSTER, CueKind.CAUSAL)
 
 
 class Context:
-    """A sentence, with what several rules want to know of it."""
+    """A sentence, with what rules want to know of it; `treats`: it speaks of an intervention."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Context:
         self.clauses = clauses
         self.hits = hits
         self.normal = [word.normal for word in words]
-        self._treats = treats
+        self.treats = treats
 
     @cached_property
     def is_question(self) -> bool:
@@ -49,11 +49,6 @@ class Context:
     def is_controlled(self) -> bool:
         """Whether it names a placebo."""
         return bool(wordlist("controls") & set(self.normal))
-
-    @cached_property
-    def treats(self) -> bool:
-        """Whether it speaks of something done to people."""
-        return self._treats or bool(wordlist("intervention") & set(self.normal))
 
     def same_clause(self, one: Hit, other: Hit) -> bool:
         """Whether two hits stand in one clause."""

@@ -43,7 +43,8 @@ def is_verb(words: Sequence[Word], at: int) -> bool:
     after = words[at + 1].normal if at + 1 < len(words) else ""
     if previous in wordlist("modals", "verb-heads"):
         return True
-    if words[at].joined or (at + 1 < len(words) and words[at + 1].joined):
+    prefixed = words[at].joined and at > 0 and words[at - 1].normal in wordlist("prefixes")
+    if (words[at].joined and not prefixed) or (at + 1 < len(words) and words[at + 1].joined):
         return normal.endswith("ing") and after == ""  # "contrast-enhanced", "cut-off"
     if normal.endswith("ing") and len(normal) > 5:
         return previous not in {"the", "a", "an"} or after not in {"of", ""}
@@ -65,15 +66,28 @@ def _past_is_verb(words: Sequence[Word], at: int, previous: str) -> bool:
         return False
     first, last = _segment(words, at)
     finite = [i for i in range(first, last) if i != at and _is_finite(words, i)]
+    back = before(words, at)
+    if back >= 0 and words[back].normal in wordlist("reporting"):
+        return False  # "indicates increased risk"; but "found that zinc reduced pain"
     if finite:
         # One finite verb to a clause: another one makes this an adjective or a reduced clause.
         return False
+    if at and words[at - 1].normal == ")":
+        return True  # "zinc (50 mg) reduced pain"
     if not previous and "," in [w.normal for w in words[max(0, at - 8) : at - 1]]:
         return True  # "melatonin, taken at bedtime, decreased jet lag"
     if previous == "" or previous in wordlist("joining"):
         # "eased pain and reduced swelling" repeats its verb; "low zinc and raised risk" has none.
-        return any(word.normal.endswith("ed") for word in words[:at])
+        return any(_is_active_past(words, earlier) for earlier in range(at))
     return True
+
+
+def _is_active_past(words: Sequence[Word], at: int) -> bool:
+    """Whether an earlier word is the past of a verb: "eased", not "is associated"."""
+    if not words[at].normal.endswith("ed"):
+        return False
+    back = before(words, at)
+    return back >= 0 and words[back].normal not in wordlist("be", "have", "determiners")
 
 
 def _present_is_verb(words: Sequence[Word], at: int, previous: str, after: str) -> bool:
@@ -86,7 +100,7 @@ def _present_is_verb(words: Sequence[Word], at: int, previous: str, after: str) 
     if normal in wordlist("comparatives"):
         # "have lower rates" compares; "statins lower cholesterol" is a verb behind a plural.
         return previous.endswith("s") and previous not in wordlist("be", "have") and after != "than"
-    if directly_before.endswith("ing") and len(directly_before) > 5 and plain_form:
+    if directly_before in wordlist("gerund-heads") and plain_form:
         return False  # "regarding change"
     if previous in wordlist("be", "have") and plain_form:
         return False
@@ -130,7 +144,7 @@ def _parts(word: Word) -> bool:
 
 
 def _is_finite(words: Sequence[Word], at: int) -> bool:
-    return words[at].normal in wordlist("be", "have", "modals", "reporting")
+    return words[at].normal in wordlist("be", "have", "modals", "common-finites")
 
 
 def _is_adjective(normal: str) -> bool:

@@ -43,6 +43,8 @@ def why_silent(hit: Hit, context: Context) -> str | None:
         return "a quality not said of anything"
     if hit.entry.role == "effect" and not context.is_finite:
         return "a title"
+    if _is_promised(hit, context):
+        return "a promise"
     if _about_findings(hit, context):
         return "a word about findings"
     if _denied_or_doubted(hit, context):
@@ -59,6 +61,8 @@ def _advised(hit: Hit, context: Context) -> str | None:
     for other in context.hits:
         if other.kind is not CueKind.ADVICE or not context.same_clause(hit, other):
             continue
+        if context.form(other) == "whether" and context.near_before(other.first, 1) & {",", "("}:
+            continue  # "the gel, whether warm or cold, eases pain" asks nothing
         if other.entry.sense == "inquiry":
             if other.first < hit.first and not _finding_between(other.last, hit.first, context):
                 return "a question that was asked"
@@ -89,10 +93,22 @@ def _predicated(hit: Hit, context: Context) -> bool:
     if context.words[hit.first].joined:
         return False
     behind = set(context.near_behind(hit.last, 1))
-    if not behind or behind & wordlist("behind-adjectives"):
+    linked = hit.pattern.split()[-1] in wordlist("behind-adjectives")
+    if linked or not behind or behind & wordlist("behind-adjectives"):
         return True
-    valued = behind & wordlist("valued-things", "joining") or "," in behind
+    later = set(context.near_behind(hit.last, 3))
+    valued = later & wordlist("valued-things") or behind & wordlist("joining") or "," in behind
     return bool(valued and context.near_before(hit.first, 5) & wordlist("predicates"))
+
+
+def _is_promised(hit: Hit, context: Context) -> bool:
+    """Whether something will or would follow from what is advised."""
+    if not context.near_before(hit.first, 6) & {"will", "would"}:
+        return False
+    return any(
+        other.kind is CueKind.ADVICE and other.entry.sense is None and other.first < hit.first
+        for other in context.hits
+    )
 
 
 def _about_findings(hit: Hit, context: Context) -> bool:
@@ -210,7 +226,7 @@ def _nominal(hit: Hit, context: Context) -> str | None:
         if not context.near_before(hit.first, 4) & wordlist("predicates", "modals"):
             return "a cause named beside"
     elif hit.pattern in _BARE or (hit.entry.role == "effect" and "on" not in hit.pattern.split()):
-        stated = context.near_before(hit.first, 6) & wordlist("having")
+        stated = context.near_before(hit.first, 8) & wordlist("having")
         if not stated and "on" not in context.near_behind(hit.last, 9):
             return "an effect named and not stated"
     elif "/v" not in hit.pattern or context.is_verb(hit):

@@ -72,7 +72,7 @@ def worth_of(
     if is_answer(text):
         score += 0.4
     if phrase("page").search(text):
-        score -= 0.8
+        score -= 1.2
     if phrase("promise").search(text) or _PRICE.search(text):
         score -= 0.6
     if phrase("opinion").search(text):
@@ -101,7 +101,9 @@ def _told(reading: Reading, first: int, last: int, kind: BlockKind, here: _Here)
         is_verb(reading.words, r.hit.first) and r.hit.last < last for r in here.asserted
     )
     if kind in (BlockKind.HEADING, BlockKind.TITLE):
-        return 0.2 if finite and here.asserted and length > 3 else -0.5
+        head = next((w.normal for w in reading.words[first:last] if not w.is_mark), "")
+        tells = finite and here.asserted and length > 3 and head not in wordlist("asking")
+        return 0.2 if tells else -0.5
     if kind in (BlockKind.TABLE_CELL, BlockKind.LIST_ITEM, BlockKind.CAPTION):
         return 0.25
     return 0.3 if length > 2 else -0.1
@@ -126,6 +128,8 @@ def _for(here: _Here) -> float:
         score += 0.1
     if here.bag & wordlist("bad", "physiology"):
         score += 0.15
+    if CueKind.ADVICE in here.kinds and here.bag & wordlist("guidance"):
+        score += 0.3
     if here.bag & wordlist("people", "dose-words"):
         score += 0.1
     if here.counted & _TELLING:
