@@ -1,4 +1,4 @@
-"""The page for users of metafor: its Python runs as printed, its R numbers are those of R."""
+"""The pages for users of R: their Python runs as printed, their R numbers are those of R."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ import weigh
 ROOT = Path(__file__).parents[1]
 PAGES = {
     name: (ROOT / "docs" / name).read_text(encoding="utf-8")
-    for name in ("how-to/coming-from-metafor.md", "explanation/why-programs-differ.md")
+    for name in (
+        "how-to/coming-from-metafor.md",
+        "how-to/coming-from-meta.md",
+        "explanation/why-programs-differ.md",
+    )
 }
 METAFOR = PAGES["how-to/coming-from-metafor.md"]
+META = PAGES["how-to/coming-from-meta.md"]
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 R = re.compile(r"^% oracle: (\S+)\n\n```r\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"-?\d")
@@ -41,7 +46,7 @@ def test_the_examples_of_the_page_give_what_it_prints(name):
     assert runner.failures == 0, "the differences are printed above"
 
 
-@pytest.mark.parametrize(("case", "block"), R.findall(METAFOR))
+@pytest.mark.parametrize(("case", "block"), R.findall(METAFOR) + R.findall(META))
 def test_each_number_of_r_is_that_of_the_reference_results(case, block):
     path = shared_path("oracle", "dat.bcg.json")
     data = json.loads(path.read_text(encoding="utf-8"))
@@ -76,8 +81,8 @@ def half_a_unit(text):
     return 0.5001 * math.pow(10.0, (int(power) if power else 0) - places)
 
 
-def test_every_call_that_the_page_names_exists():
-    named = set(re.findall(r"\bweigh\.([a-z_]+(?:\.[a-z_]+)?)\(", METAFOR))
+def test_every_call_that_the_pages_name_exists():
+    named = set(re.findall(r"\bweigh\.([a-z_]+(?:\.[a-z_]+)?)\(", METAFOR + META))
 
     for name in named:
         found = weigh
