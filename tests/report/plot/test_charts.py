@@ -248,6 +248,14 @@ class TestQuantiles:
         assert plot.data["outside"][-1] is True
         assert "u" in words(plot.svg())
 
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [({"level": 95.0}, "level is 95"), ({"slab": ["a"]}, "1 names for residuals of shape")],
+    )
+    def test_what_does_not_fit_is_refused(self, options, message):
+        with pytest.raises(InputError, match=message):
+            weigh.plot.qq([0.1, 0.2, 0.3], **options)
+
     def test_two_residuals_are_too_few(self):
         with pytest.raises(StatisticsError, match="needs three residuals; there are 2"):
             weigh.plot.qq([0.1, 0.2])
@@ -344,6 +352,13 @@ class TestInfluence:
 
 
 class TestSelection:
+    def test_a_model_of_effects_has_no_weights_by_p_value(self):
+        fit = some(40)
+        model = weigh.bias.selection_model(fit.yi, fit.vi, kind="truncation", steps=0.0)
+
+        with pytest.raises(InputError, match="selects by effects, not by P values"):
+            weigh.plot.selection(model)
+
     def test_a_step_function_steps_where_it_should(self):
         effects = bcg()
         model = weigh.bias.selection_model(

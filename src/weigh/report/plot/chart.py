@@ -31,7 +31,7 @@ TOP = 0.0
 BOTTOM = HEIGHT
 RIGHT = WIDTH - EDGE - 6.0
 
-Shape = Literal["circle", "square", "diamond", "triangle", "cross"]
+Shape = Literal["circle", "square", "diamond", "triangle"]
 Point = tuple[float, float]
 
 
@@ -93,12 +93,6 @@ class Chart:
         assert self._up is not None
         return self._x.at(x), self._up.at(up) + self._y
 
-    def holds(self, x: float, up: float) -> bool:
-        """Whether a point lies in the frame."""
-        assert self._x is not None
-        assert self._up is not None
-        return self._x.holds(x) and self._up.holds(up)
-
     @property
     def _limits(self) -> Bbox:
         """The frame in pixels of the sheet, top first."""
@@ -112,8 +106,6 @@ class Chart:
     def area(self, points: Sequence[Point], *, fill: str, outline: str | None = None) -> None:
         """Fill the shape through `points`, as far as it lies in the frame."""
         corners = [self.place(*point) for point in points]
-        if len(corners) < 3:
-            return
         path = Path([*corners, corners[0]], closed=True)
         cut = np.asarray(path.clip_to_bbox(self._limits).vertices)
         if len(cut) > 2:
@@ -279,11 +271,8 @@ def draw_shape(sheet: Sheet, x: float, y: float, shape: Shape, radius: float, fi
     elif shape == "diamond":
         s = 1.25 * r
         sheet.polygon([(x - s, y), (x, y - s), (x + s, y), (x, y + s)], fill=fill)
-    elif shape == "triangle":
-        sheet.polygon([(x - r, y + 0.8 * r), (x + r, y + 0.8 * r), (x, y - r)], fill=fill)
     else:
-        sheet.line([(x - r, y - r), (x + r, y + r)], width=1.6)
-        sheet.line([(x - r, y + r), (x + r, y - r)], width=1.6)
+        sheet.polygon([(x - r, y + 0.8 * r), (x + r, y + 0.8 * r), (x, y - r)], fill=fill)
 
 
 def _draw_key(sheet: Sheet, key: Sequence[Key], y: float) -> float:

@@ -8,7 +8,6 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Pooled
 from weigh.report.figures.lettering import SMALL
 from weigh.report.figures.palette import INK, LIMIT, MUTED, SQUARE
@@ -76,8 +75,6 @@ def influence(result: Measures, *, fit: Pooled | None = None, title: str | None 
     ------
     InputError
         Another analysis.
-    StatisticsError
-        One study.
 
     References
     ----------
@@ -85,8 +82,6 @@ def influence(result: Measures, *, fit: Pooled | None = None, title: str | None 
     """
     require(result, ("rstudent", "cook_d", "influential"), "weigh.influence(fit)")
     k, p = len(result.slab), len(result.names)
-    if k < 2:
-        raise StatisticsError("There is one study; without it nothing is left to compare with.")
     heading = title or f"Influence of each of {k} studies"
     chart = Chart(heading, "")
     middle = (LEFT + RIGHT) / 2
