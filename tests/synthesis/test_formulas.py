@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 
 import numpy as np
@@ -176,3 +177,33 @@ def test_inside_i_stand_powers_and_products_of_columns_only(formula):
 def test_a_spline_without_enough_columns_is_told():
     with pytest.raises(InputError, match="cannot be used"):
         pool(YI, VI, mods="~ bs(dose, df=1)", data=TABLE)
+
+
+@pytest.mark.parametrize(
+    "formula", ["~ dose + C(form)", "~ poly(dose, 2)", "~ bs(dose, df=3)", "~ cr(dose, df=3)"]
+)
+def test_new_values_are_predicted_for_with_the_levels_and_knots_of_the_fit(formula):
+    table = DOSES | {"form": list("abcabcabc")}
+    fit = pool(Y9, V9, mods=formula, data=table)
+
+    again = predict(pickle.loads(pickle.dumps(fit)), table)
+    two = predict(fit, {"dose": [8.0, 2.0], "form": ["b", "c"]})
+
+    assert again.estimate == pytest.approx(predict(fit).estimate)
+    line = predict(fit, {"dose": [2.0], "form": ["c"]})
+    assert two.estimate[1] == pytest.approx(line.estimate[0])
+
+
+@pytest.mark.parametrize(
+    ("formula", "mods"),
+    [
+        ("~ bs(dose, df=3)", {"dose": 80.0}),
+        ("~ C(form)", {"form": "z"}),
+        ("~ dose", {"dosis": 2.0}),
+    ],
+)
+def test_values_that_a_formula_was_not_made_for_are_refused(formula, mods):
+    fit = pool(Y9, V9, mods=formula, data=DOSES | {"form": list("abcabcabc")})
+
+    with pytest.raises(InputError, match="cannot be predicted for"):
+        predict(fit, mods)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
-from weigh.errors import InputError, StatisticsError
+from weigh.errors import InputError, NotFoundError, StatisticsError
 from weigh.synthesis import mantel_haenszel, pool, predict, variance_inflation
 
 YI = [0.1, 0.5, 0.9, 0.4, 1.3]
@@ -245,3 +247,58 @@ def test_weights_of_ones_own_keep_to_their_studies_when_some_are_left_out():
     assert fit.vb == pytest.approx(alone.vb)
     assert fit.user_weights.tolist() == [1.0, 2.0, 3.0, 4.0]
     assert fit.r2 == pytest.approx(alone.r2)
+
+
+FORMS = ["MK-7", "MK-4", "MK-7", "K1", "K1"]
+DOSES = [1.0, 2.0, 3.0, 5.0, 8.0]
+
+
+@pytest.mark.parametrize("frame", [dict, pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize("intercept", [True, False])
+def test_predictions_by_name_are_those_of_the_columns(frame, intercept):
+    fit = pool(YI, VI, mods={"dose": DOSES, "form": FORMS}, intercept=intercept)
+
+    by_name = predict(fit, frame({"form": FORMS, "dose": DOSES}))
+
+    assert by_name.estimate == pytest.approx(predict(fit).estimate)
+    assert by_name.pi_low == pytest.approx(predict(fit).pi_low)
+
+
+def test_one_prediction_takes_single_values():
+    fit = pool(YI, VI, mods={"dose": DOSES, "form": FORMS})
+    b = {c.name: c.estimate for c in fit.coefficients}
+
+    found = predict(fit, {"dose": 4, "form": "MK-7"})
+
+    assert found.estimate == pytest.approx([b["intercept"] + 4 * b["dose"] + b["form[MK-7]"]])
+
+
+@pytest.mark.parametrize(
+    ("mods", "error", "words"),
+    [
+        ({"dose": 4, "form": "K2"}, NotFoundError, "category of 'form' 'K2'"),
+        ({"dose": 4}, NotFoundError, "moderator 'form'"),
+        ({"dose": [4, 5], "form": ["K1"]}, InputError, "dose 2, form 1"),
+        ({"dose": [4, None], "form": ["K1", "K1"]}, InputError, "Row 2 of the moderators"),
+        ({"dose": ["much"], "form": ["K1"]}, InputError, "neither numbers nor text"),
+    ],
+)
+def test_moderators_that_cannot_be_predicted_for_are_told(mods, error, words):
+    fit = pool(YI, VI, mods={"dose": DOSES, "form": FORMS})
+
+    with pytest.raises(error, match=words):
+        predict(fit, mods)
+
+
+def test_moderators_without_names_are_predicted_by_place():
+    with pytest.raises(InputError, match="have no names"):
+        predict(pool(YI, VI, mods=DOSES), {"dose": [1.0]})
+
+
+def test_a_fit_with_named_moderators_travels_between_processes():
+    fit = pool(YI, VI, mods={"dose": DOSES, "form": FORMS})
+
+    there = pickle.loads(pickle.dumps(fit))
+
+    at = {"dose": 4, "form": "K1"}
+    assert predict(there, at).estimate.tolist() == predict(fit, at).estimate.tolist()

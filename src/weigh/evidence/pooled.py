@@ -8,16 +8,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from weigh.evidence import paragraph, printout
 
-__all__ = ["Coefficient", "Pooled"]
+__all__ = ["Coder", "Coefficient", "Pooled"]
 
 FloatArray = npt.NDArray[np.float64]
+
+
+class Coder(Protocol):
+    """Makes columns of a model matrix from a table of moderators, as it did for the fit."""
+
+    def __call__(self, table: Any) -> Mapping[str, FloatArray]:
+        """Return the columns by name, one entry a row of the table."""
+        ...
 
 
 def _plain(value: float | None) -> float | None:
@@ -95,6 +103,8 @@ class Pooled:
     design, names, vb
         Model matrix (k × p), names of its columns, covariance matrix of the coefficients. None
         for the methods that work on counts (Mantel-Haenszel, Peto).
+    coder
+        Makes rows of the model matrix from named moderators; None where they have no names.
     coefficients, qm, qm_df, qm_p, r2, qe, qe_p
         Of a regression: its coefficients; the joint test of the moderators (`qm_df` is its
         degrees of freedom, two of them for an F test); share of tau2 that the moderators account
@@ -138,6 +148,7 @@ class Pooled:
     design: FloatArray | None = None
     names: tuple[str, ...] = ()
     vb: FloatArray | None = None
+    coder: Coder | None = None
     coefficients: tuple[Coefficient, ...] = ()
     qm: float | None = None
     qm_df: tuple[float, float | None] | None = None

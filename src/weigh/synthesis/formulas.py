@@ -7,6 +7,8 @@ names, numbers, the operators of formulas and a few functions get through.
 from __future__ import annotations
 
 import re
+import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
@@ -72,8 +74,7 @@ def formula_matrix(formula: str, data: Any, rows: int, *, intercept: bool = True
         from formulaic.errors import FormulaicError
     except ImportError as error:
         raise MissingExtraError("A formula for moderators", "formula") from error
-    table = nw.from_dict(data, backend="pandas") if isinstance(data, dict) else nw.from_native(data)
-    frame = table.to_pandas().reset_index(drop=True)
+    frame = _frame(data)
     if len(frame) != rows:
         raise InputError(f"`data` has {len(frame)} rows for {rows} studies.")
     try:
@@ -88,7 +89,40 @@ def formula_matrix(formula: str, data: Any, rows: int, *, intercept: bool = True
     titles = [INTERCEPT if name == "Intercept" else str(name) for name in made.columns]
     x = np.full((rows, len(titles)), np.nan)
     x[made.index.to_numpy()] = made.to_numpy(dtype=np.float64)
-    return ModelMatrix(x, tuple(titles))
+    return ModelMatrix(x, tuple(titles), FormulaColumns(made.model_spec))
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaColumns:
+    """Makes the columns of a formula from another table, with the knots and levels of the first."""
+
+    spec: Any
+
+    def __call__(self, table: Any) -> dict[str, np.ndarray]:
+        """Make the columns of another table.
+
+        Raises
+        ------
+        InputError
+            A moderator that is not there, a category that the fit does not know, or a value
+            beyond those that a spline was made for.
+        """
+        frame = _frame(table)
+        try:
+            with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+                warnings.simplefilter("error")
+                made = self.spec.get_model_matrix(frame, context={}, na_action="ignore")
+        except Exception as error:  # formulaic warns and raises in many ways
+            raise InputError(f"These moderators cannot be predicted for: {error}.") from error
+        return {
+            INTERCEPT if name == "Intercept" else str(name): made[name].to_numpy(dtype=np.float64)
+            for name in made.columns
+        }
+
+
+def _frame(data: Any) -> Any:
+    table = nw.from_dict(data, backend="pandas") if isinstance(data, dict) else nw.from_native(data)
+    return table.to_pandas().reset_index(drop=True)
 
 
 def _refuse_code(formula: str) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import InputError
+from weigh.errors import InputError, NotFoundError
+from weigh.evidence.pooled import Coder
 
-__all__ = ["INTERCEPT", "ModelMatrix", "drop_redundant", "model_matrix"]
+__all__ = ["INTERCEPT", "ModelMatrix", "NamedColumns", "drop_redundant", "model_matrix"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -20,10 +21,51 @@ INTERCEPT = "intercept"
 
 @dataclass(frozen=True, slots=True)
 class ModelMatrix:
-    """Columns of a model matrix and their names; missing moderators are NaN."""
+    """Columns of a model matrix and their names; missing moderators are NaN.
+
+    `coder` makes the same columns of other tables, where the moderators have names.
+    """
 
     x: FloatArray
     names: tuple[str, ...]
+    coder: Coder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedColumns:
+    """How named moderators became columns: numbers as they are, categories as indicators.
+
+    Parameters
+    ----------
+    levels
+        For each moderator its categories in order, or None if it is a number.
+    """
+
+    levels: Mapping[str, tuple[str, ...] | None]
+
+    def __call__(self, table: Any) -> dict[str, FloatArray]:
+        """Make the columns of another table; an indicator for every category.
+
+        Raises
+        ------
+        NotFoundError
+            A moderator or a category that the fit does not know.
+        """
+        columns: dict[str, FloatArray] = {}
+        here = [str(name) for name in (table if isinstance(table, Mapping) else table.columns)]
+        for name, levels in self.levels.items():
+            if name not in here:
+                raise NotFoundError("moderator", name, here)
+            values = list(table[name])
+            if levels is None:
+                columns[name] = _numbers(name, values)
+                continue
+            for value in values:
+                if value not in levels:
+                    raise NotFoundError(f"category of {name!r}", str(value), levels)
+            for level in levels:
+                columns[f"{name}[{level}]"] = np.array([float(value == level) for value in values])
+        return columns
 
 
 def model_matrix(
@@ -47,12 +89,17 @@ def model_matrix(
         Names of the columns of a vector or matrix.
     """
     blocks: list[tuple[list[str], FloatArray]] = []
+    coder: Coder | None = None
     if isinstance(mods, Mapping) or hasattr(mods, "columns"):
         labelled = mods.keys() if isinstance(mods, Mapping) else mods.columns
         whole = not intercept
+        known: dict[str, tuple[str, ...] | None] = {}
         for name in labelled:
-            blocks.append(_coded(str(name), mods[name], rows, whole=whole))
-            whole = whole and blocks[-1][0] == [str(name)]
+            title = str(name)
+            values, known[title] = _read(title, mods[name], rows)
+            blocks.append(_coded(title, values, known[title], whole=whole))
+            whole = whole and known[title] is None
+        coder = NamedColumns(known)
     else:
         try:
             matrix = np.asarray(mods, dtype=np.float64)
@@ -79,27 +126,40 @@ def model_matrix(
         titles.insert(0, INTERCEPT)
     if not titles:
         raise InputError("`mods` has no column and there is no intercept: nothing to estimate.")
-    return ModelMatrix(np.concatenate(columns, axis=1), tuple(titles))
+    return ModelMatrix(np.concatenate(columns, axis=1), tuple(titles), coder)
 
 
 def _numbered_mods(count: int) -> list[str]:
     return ["mod"] if count == 1 else [f"mod{index + 1}" for index in range(count)]
 
 
-def _coded(name: str, column: Any, rows: int, *, whole: bool) -> tuple[list[str], FloatArray]:
-    """One column as numbers, or as indicators of its categories; of all of them with `whole`."""
+def _read(name: str, column: Any, rows: int) -> tuple[list[Any], tuple[str, ...] | None]:
+    """The values of a column, and its categories in order if it has some."""
     values = list(column)
     if len(values) != rows:
         raise InputError(f"Moderator {name!r} has {len(values)} values for {rows} studies.")
-    if not any(isinstance(value, str) for value in values):
-        try:
-            numbers = np.array([np.nan if value is None else value for value in values], float)
-        except (TypeError, ValueError) as error:
-            raise InputError(f"Moderator {name!r} is neither numbers nor text: {error}.") from error
-        return [name], numbers[:, None]
     present = {value for value in values if isinstance(value, str)}
+    if not present:
+        return values, None
     ordered = _categories(column)
-    levels = sorted(present) if ordered is None else [name for name in ordered if name in present]
+    return values, tuple(
+        sorted(present) if ordered is None else [each for each in ordered if each in present]
+    )
+
+
+def _numbers(name: str, values: list[Any]) -> FloatArray:
+    try:
+        return np.array([np.nan if value is None else value for value in values], float)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"Moderator {name!r} is neither numbers nor text: {error}.") from error
+
+
+def _coded(
+    name: str, values: list[Any], levels: tuple[str, ...] | None, *, whole: bool
+) -> tuple[list[str], FloatArray]:
+    """One column as numbers, or as indicators of its categories; of all of them with `whole`."""
+    if levels is None:
+        return [name], _numbers(name, values)[:, None]
     # A category with one value keeps it, to be left out beside the intercept by its name.
     shown = levels if whole or len(levels) == 1 else levels[1:]
     codes = np.array(
@@ -109,7 +169,7 @@ def _coded(name: str, column: Any, rows: int, *, whole: bool) -> tuple[list[str]
             else [np.nan] * len(shown)
             for value in values
         ]
-    ).reshape(rows, len(shown))
+    ).reshape(len(values), len(shown))
     return [f"{name}[{level}]" for level in shown], codes
 
 
@@ -142,4 +202,5 @@ def drop_redundant(matrix: ModelMatrix) -> tuple[ModelMatrix, tuple[str, ...]]:
             keep.append(index)
             basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
     dropped = tuple(name for index, name in enumerate(matrix.names) if index not in keep)
-    return ModelMatrix(matrix.x[:, keep], tuple(matrix.names[index] for index in keep)), dropped
+    names = tuple(matrix.names[index] for index in keep)
+    return ModelMatrix(matrix.x[:, keep], names, matrix.coder), dropped

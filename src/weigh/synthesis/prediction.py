@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError
-from weigh.evidence.pooled import Pooled
+from weigh.evidence.pooled import Coder, Pooled
 from weigh.stats.sums import Columns, Design
 from weigh.stats.tails import two_sided_quantile
 from weigh.synthesis.fit_statistics import coefficients_of
@@ -56,9 +57,10 @@ def predict(
     ----------
     fit
         A pooled effect or a regression.
-    mods : (m, q) array_like
-        Values of the moderators, a row a prediction, a column for each coefficient but the
-        intercept in the order of ``fit.names``; the studies' own values if not given.
+    mods : mapping, data frame or (m, q) array_like
+        Values of the moderators, a row a prediction: by name, as they were given to `pool` (for a
+        formula the columns that it names); or as numbers, a column for each coefficient but the
+        intercept in the order of ``fit.names``. The studies' own values if not given.
     level, prediction
         Confidence level, and convention of the prediction interval as in `pool`; those of the fit
         if not given.
@@ -127,6 +129,13 @@ def _reach(
 
 
 def _new_rows(fit: Pooled, mods: Any) -> FloatArray:
+    if isinstance(mods, Mapping) or hasattr(mods, "columns"):
+        if fit.coder is None:
+            raise InputError(
+                "The moderators of this fit have no names, so values cannot be given by name.",
+                hint="Give numbers, a column for each coefficient but the intercept.",
+            )
+        return _named_rows(fit.names, fit.coder, mods)
     rows = np.asarray(mods, dtype=np.float64)
     has_intercept = INTERCEPT in fit.names
     count = len(fit.names) - has_intercept
@@ -140,6 +149,27 @@ def _new_rows(fit: Pooled, mods: Any) -> FloatArray:
     if not has_intercept:
         return rows
     return np.insert(rows, fit.names.index(INTERCEPT), 1.0, axis=1)
+
+
+def _named_rows(names: tuple[str, ...], coder: Coder, mods: Any) -> FloatArray:
+    """Rows of the model matrix from moderators by name; a single value is a row."""
+    if isinstance(mods, Mapping):
+        mods = {
+            name: [value] if isinstance(value, str) or np.ndim(value) == 0 else value
+            for name, value in mods.items()
+        }
+        sizes = {name: len(value) for name, value in mods.items()}
+        if len(set(sizes.values())) > 1:
+            told = ", ".join(f"{name} {size}" for name, size in sizes.items())
+            raise InputError(f"The moderators have different numbers of values: {told}.")
+    columns = coder(mods)
+    size = len(next(iter(columns.values()), ()))
+    whole = {INTERCEPT: np.ones(size), **columns}
+    made = np.column_stack([whole[name] for name in names])
+    lacking = np.flatnonzero(~np.isfinite(made).all(axis=1))
+    if lacking.size:
+        raise InputError(f"Row {lacking[0] + 1} of the moderators misses a value.")
+    return made
 
 
 def variance_inflation(fit: Pooled) -> dict[str, float]:

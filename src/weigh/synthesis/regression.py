@@ -120,6 +120,7 @@ def regress(
         user_weights=weights,
         design=matrix.x,
         names=matrix.names,
+        coder=matrix.coder,
         coefficients=tuple(
             _coefficient(found, index, name) for index, name in enumerate(matrix.names)
         ),
@@ -224,7 +225,7 @@ def complete_matrix(
             (*effects.notes, f"Left out for a missing{infinite} moderator: {names}{more}."),
         )
         x = x[keep]
-    matrix, dropped = drop_redundant(ModelMatrix(x, whole.names))
+    matrix, dropped = drop_redundant(ModelMatrix(x, whole.names, whole.coder))
     return effects, matrix, dropped
 
 
