@@ -12,6 +12,7 @@ from weigh.errors import InputError
 from weigh.stats.sums import Design
 from weigh.synthesis import pool, predict
 from weigh.synthesis.kenward_roger import adjust
+from weigh.synthesis.sensitivity import blup
 
 YI = np.array([0.1, 0.5, 0.9, 0.4, 1.3, -0.2, 0.7, 0.3])
 VI = np.array([0.05, 0.04, 0.02, 0.1, 0.2, 0.03, 0.06, 0.15])
@@ -153,3 +154,14 @@ def test_the_printout_shows_degrees_of_freedom_of_each_coefficient():
 def test_it_goes_with_reml_and_the_weights_of_the_model(options):
     with pytest.raises(InputError, match="goes with REML"):
         pool(YI, VI, mods=DOSE, test="kr", **options)
+
+
+def test_predicted_study_effects_have_the_degrees_of_freedom_of_their_moderators():
+    fit = pool(YI, VI, mods=DOSE, test="kr")
+    plain = pool(YI, VI, mods=DOSE)
+
+    found, by_z = blup(fit), blup(plain)
+
+    own = adjust(Design(YI, VI, fit.design), fit.tau2).df(fit.design)
+    assert found.pi_high - found.estimate == pytest.approx(stats.t.ppf(0.975, own) * found.se)
+    assert np.all(found.pi_high - found.pi_low > by_z.pi_high - by_z.pi_low)

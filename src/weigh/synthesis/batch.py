@@ -162,7 +162,10 @@ def pool_many(
         check_choice("prediction interval", prediction, PREDICTIONS)
         check_prediction(prediction, method)
         if prediction == "nagashima":
-            raise InputError("Nagashima's prediction interval is drawn for one set at a time.")
+            raise InputError(
+                "Nagashima's prediction interval is drawn for one set at a time.",
+                hint="Take another here, such as prediction='riley'.",
+            )
     rows = read_rows(yi, vi, group)
     y, v, groups = rows.y, rows.v, rows.groups
     out = _empty(groups.labels.size)

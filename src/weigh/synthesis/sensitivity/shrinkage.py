@@ -11,6 +11,7 @@ import numpy.typing as npt
 from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import two_sided_quantile
 from weigh.synthesis.inputs import check_level
+from weigh.synthesis.kenward_roger import adjusted_of
 from weigh.synthesis.sensitivity.records import as_record
 from weigh.synthesis.sensitivity.refits import model_of
 
@@ -120,7 +121,8 @@ def _predicted(fit: Pooled, level: float | None, *, deviations: bool) -> StudyEf
     else:
         estimate, variance = fitted + deviation, kept * fit.vi + drawn**2 * spread
     se = np.sqrt(variance)
-    half = two_sided_quantile(level, fit.df) * se
+    adjusted = adjusted_of(fit)  # a regression by Kenward and Roger has a df for each study
+    half = two_sided_quantile(level, fit.df if adjusted is None else adjusted.df(model.x)) * se
     return StudyEffects(
         slab=fit.slab,
         estimate=estimate,
