@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from report.figures.geometry import words
-from report.plot.making import ALLOCATION, LATITUDE, NAMES, YEARS, bcg, bcg_fit, some
+from report.plot.making import ALLOCATION, BCG, LATITUDE, NAMES, YEARS, bcg, bcg_fit, some
 
 import weigh
 from weigh.errors import InputError, StatisticsError
@@ -157,6 +157,33 @@ def test_a_proportion_is_brought_back_by_the_size_of_its_own_study():
     assert any(line.startswith("0.25 [") for line in said)
     pooled = to_natural(fit.estimate, "PFT", n=effects.ni)
     assert any(line.startswith(f"{pooled:.2f} [") for line in said)
+
+
+def test_other_models_of_the_same_studies_have_diamonds_of_their_own():
+    common, wider = bcg_fit(method="EE"), bcg_fit(test="knha")
+
+    plot = weigh.plot.forest(
+        bcg_fit(), measure="RR", also={"Common effect": common, "Knapp–Hartung": wider}
+    )
+
+    assert plot.data["name"][-2:] == ("Common effect", "Knapp–Hartung")
+    assert plot.data["low"][-2:] == pytest.approx([np.exp(f.ci_low) for f in (common, wider)])
+    with pytest.raises(InputError, match="'Other' is of 3 studies; the plot is of 13"):
+        weigh.plot.forest(bcg_fit(), also={"Other": some(3)})
+
+
+@pytest.mark.parametrize("name", ["mantel_haenszel", "peto", "glmm"])
+def test_fits_of_counts_are_drawn_like_any_other(name):
+    arms = {
+        key: [row[i] for row in BCG]
+        for key, i in (("events1", 2), ("n1", 3), ("events2", 4), ("n2", 5))
+    }
+    options = {} if name == "peto" else {"measure": "OR"}
+    fit = getattr(weigh, name)(**arms, **options)
+
+    plot = weigh.plot.forest(fit, measure="OR")
+
+    assert plot.data["estimate"][13] == pytest.approx(np.exp(fit.estimate))
 
 
 class TestSubgroups:

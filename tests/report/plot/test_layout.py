@@ -48,6 +48,12 @@ PLOTS = {
             favours=("favours the new treatment", "favours the old and well-known one"),
         ),
     ),
+    "forest, models": (
+        2,
+        lambda fit: weigh.plot.forest(
+            fit, also={"Common effect": weigh.pool(fit.yi, fit.vi, method="EE"), "Again": fit}
+        ),
+    ),
     "forest, narrow": (
         1,
         lambda fit: weigh.plot.forest(

@@ -28,6 +28,7 @@ def forest(
     effects: EffectSizes | None = None,
     measure: str | None = None,
     subgroups: Any = None,
+    also: Mapping[str, Pooled] | None = None,
     columns: Mapping[str, Sequence[Any]] | None = None,
     sort: str | Sequence[Any] | None = None,
     descending: bool = False,
@@ -59,6 +60,9 @@ def forest(
     subgroups
         Which studies belong together: a label for each study, a fit of each group by its name,
         or the result of `weigh.subgroups`, whose test of differences is printed too.
+    also
+        Other fits of the same studies by name, such as another model or interval: a hollow
+        diamond each under the first.
     columns
         Further columns by their heading: an entry for each study of the fit, or for each row that
         was given to it.
@@ -119,6 +123,8 @@ def forest(
     digits = view.digits(np.array([s.mark.high - s.mark.low for s in studies]))
     grouping = None if subgroups is None else grouping_of(subgroups, pooled, given)
     rows = _rows(studies, pooled, given, grouping, view, prediction, weights, digits)
+    if pooled is not None and pooled.k > 1:
+        rows += _others(also or {}, pooled, rows[-1], view, digits)
     percent = f"{100 * level:g}%"
     heads = [
         Column(head=name, right=_numeric(values), whole=False)
@@ -251,6 +257,25 @@ def _rows(
                 mark=Mark(estimate=pooled.estimate, low=low, high=high),
             )
         )
+    return rows
+
+
+def _others(
+    also: Mapping[str, Pooled], pooled: Pooled, last: Row, view: View, digits: int
+) -> list[Row]:
+    """Other fits of the same studies, each with its model."""
+    rows = []
+    for name, fit in also.items():
+        if fit.is_regression or fit.k != pooled.k:
+            raise InputError(
+                f"{name!r} is of {studies_words(fit.k)}; the plot is of {pooled.k}, pooled.",
+                hint="In also= are other fits of the same studies, without moderators.",
+            )
+        mark = Mark(estimate=fit.estimate, low=fit.ci_low, high=fit.ci_high)
+        words = view.interval_text(mark.estimate, mark.low, mark.high, digits)
+        blank = ("",) * (len(last.cells) - 1)
+        note = model_words(fit)
+        rows.append(Row(name=name, kind="summary", cells=(*blank, words), mark=mark, note=note))
     return rows
 
 
