@@ -122,7 +122,9 @@ def group_rows(group: Any, rows: int) -> Groups:
     return Groups(known[by_first], np.argsort(code, kind="stable"), start, size)
 
 
-def read_rows(yi: Any, vi: Any, group: Any, x: FloatArray | None = None) -> Rows:
+def read_rows(
+    yi: Any, vi: Any, group: Any, x: FloatArray | None = None, *, what: str = "a moderator"
+) -> Rows:
     """Check effects and variances of many groups, and leave out the rows where one is missing.
 
     Parameters
@@ -131,6 +133,8 @@ def read_rows(yi: Any, vi: Any, group: Any, x: FloatArray | None = None) -> Rows
         (n,) effects, sampling variances and labels.
     x
         (n, p) moderators; rows where one is missing are left out too.
+    what
+        What these are, in words.
 
     Raises
     ------
@@ -161,7 +165,7 @@ def read_rows(yi: Any, vi: Any, group: Any, x: FloatArray | None = None) -> Rows
     keep = ~missing
     if x is not None:
         known = np.isfinite(x[groups.order]).all(axis=1)
-        notes += _left_out(keep & ~known, "a moderator")
+        notes += _left_out(keep & ~known, what)
         keep &= known
     if not notes:
         return Rows(y, v, groups, ())

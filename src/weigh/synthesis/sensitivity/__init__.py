@@ -22,7 +22,12 @@ from weigh.synthesis.sensitivity.omission import (
     cumulative,
     leave_one_out,
 )
-from weigh.synthesis.sensitivity.omission_batch import LeaveOneOutBatch, leave_one_out_many
+from weigh.synthesis.sensitivity.omission_batch import (
+    CumulativeBatch,
+    LeaveOneOutBatch,
+    cumulative_many,
+    leave_one_out_many,
+)
 from weigh.synthesis.sensitivity.permutation import PermutationTest, permutation_test
 from weigh.synthesis.sensitivity.resampling import BootstrapIntervals, bootstrap
 from weigh.synthesis.sensitivity.shrinkage import StudyEffects, blup, ranef
@@ -32,6 +37,7 @@ __all__ = [
     "BaujatPoints",
     "BootstrapIntervals",
     "Cumulative",
+    "CumulativeBatch",
     "FragilityIndex",
     "FragilityStep",
     "Gosh",
@@ -46,6 +52,7 @@ __all__ = [
     "blup",
     "bootstrap",
     "cumulative",
+    "cumulative_many",
     "fragility_index",
     "galbraith",
     "gosh",

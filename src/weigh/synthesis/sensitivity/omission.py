@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
-from weigh.synthesis.batch import pool_many
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.sensitivity.records import as_record
-from weigh.synthesis.sensitivity.refits import model_of, stretches
+from weigh.synthesis.sensitivity.refits import model_of
+from weigh.synthesis.sensitivity.runs import Runs, pool_runs
 
 __all__ = ["Cumulative", "LeaveOneOut", "cumulative", "leave_one_out"]
 
@@ -42,18 +42,9 @@ _STATISTICS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LeaveOneOut:
-    """Pooled effects without one study each, in the order of the studies.
+class _PooledAgain:
+    """The statistics of `weigh.evidence.pooled.Pooled` as arrays; what is undefined is NaN."""
 
-    The statistics are those of `weigh.evidence.pooled.Pooled` as arrays; what is undefined is NaN.
-
-    Parameters
-    ----------
-    omitted
-        The study left out of each.
-    """
-
-    omitted: tuple[str, ...]
     k: IndexArray
     estimate: FloatArray
     se: FloatArray
@@ -81,7 +72,22 @@ class LeaveOneOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cumulative:
+class LeaveOneOut(_PooledAgain):
+    """Pooled effects without one study each, in the order of the studies.
+
+    The statistics are those of `weigh.evidence.pooled.Pooled` as arrays; what is undefined is NaN.
+
+    Parameters
+    ----------
+    omitted
+        The study left out of each.
+    """
+
+    omitted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cumulative(_PooledAgain):
     """Pooled effects of the first study, the first two, and so on.
 
     The statistics are those of `weigh.evidence.pooled.Pooled` as arrays; what is undefined is NaN.
@@ -96,30 +102,6 @@ class Cumulative:
 
     added: tuple[str, ...]
     order: IndexArray
-    k: IndexArray
-    estimate: FloatArray
-    se: FloatArray
-    statistic: FloatArray
-    p: FloatArray
-    ci_low: FloatArray
-    ci_high: FloatArray
-    pi_low: FloatArray
-    pi_high: FloatArray
-    tau2: FloatArray
-    tau2_ci_low: FloatArray
-    tau2_ci_high: FloatArray
-    i2: FloatArray
-    h2: FloatArray
-    q: FloatArray
-    q_p: FloatArray
-    method: str
-    test: str
-    level: float
-    notes: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The parts, ready for JSON."""
-        return as_record(self)
 
 
 def leave_one_out(fit: Pooled) -> LeaveOneOut:
@@ -158,17 +140,15 @@ def leave_one_out(fit: Pooled) -> LeaveOneOut:
     if fit.k < 2:
         raise StatisticsError("There is one study; without it nothing is left to pool.")
 
-    def rest(which: IndexArray) -> list[IndexArray]:
-        columns = np.arange(fit.k - 1)
-        return list(columns + (columns >= which[:, None]))
-
+    everything = np.arange(fit.k)
+    runs = Runs.without_each(np.array([0]), np.array([fit.k]))
     return LeaveOneOut(
         omitted=fit.slab,
         method=fit.method,
         test=fit.test,
         level=fit.level,
         notes=_caution(fit, smallest=fit.k - 1),
-        **_pooled_again(fit, fit.k, rest),
+        **_pooled_again(fit, everything, runs),
     )
 
 
@@ -211,9 +191,7 @@ def cumulative(fit: Pooled, order: Sequence[Any] | npt.ArrayLike | None = None) 
     _require_mean(fit, "A cumulative analysis")
     sequence, gaps = (np.arange(fit.k), ()) if order is None else _sequence(order, fit)
 
-    def so_far(which: IndexArray) -> list[IndexArray]:
-        return [sequence[: count + 1] for count in which.tolist()]
-
+    runs = Runs(np.zeros(sequence.size, dtype=np.intp), np.arange(1, sequence.size + 1))
     return Cumulative(
         added=tuple(fit.slab[index] for index in sequence),
         order=sequence,
@@ -221,7 +199,7 @@ def cumulative(fit: Pooled, order: Sequence[Any] | npt.ArrayLike | None = None) 
         test=fit.test,
         level=fit.level,
         notes=(*gaps, *_caution(fit, smallest=1)),
-        **_pooled_again(fit, sequence.size, so_far),
+        **_pooled_again(fit, sequence, runs),
     )
 
 
@@ -263,34 +241,26 @@ def _caution(fit: Pooled, *, smallest: int) -> tuple[str, ...]:
     return ()
 
 
-def _pooled_again(
-    fit: Pooled, sets: int, members: Callable[[IndexArray], list[IndexArray]]
-) -> dict[str, Any]:
-    """Pool sets of studies; `members` gives those of the sets asked for."""
-    parts = []
-    for which in stretches(sets, fit.k):
-        chosen = members(which)
-        if fit.user_weights is None:
-            parts.append(_pool_sets(fit, chosen))
-        else:
-            parts.append(_one_by_one([_pool_weighted(fit, rows) for rows in chosen]))
-    if len(parts) == 1:
-        return parts[0]
-    return {name: np.concatenate([part[name] for part in parts]) for name in _STATISTICS}
-
-
-def _pool_sets(fit: Pooled, sets: list[IndexArray]) -> dict[str, Any]:
-    rows = np.concatenate(sets)
-    batch = pool_many(
-        fit.yi[rows],
-        fit.vi[rows],
-        np.repeat(np.arange(len(sets)), [one.size for one in sets]),
-        method=fit.method,
-        test=fit.test,
-        level=fit.level,
-        prediction=fit.prediction,
+def _pooled_again(fit: Pooled, order: IndexArray, runs: Runs) -> dict[str, Any]:
+    """Pool runs of the studies in this order."""
+    if fit.user_weights is not None:
+        rows, entry = runs.rows()
+        parts = np.split(order[rows], np.flatnonzero(np.diff(entry)) + 1)
+        return _one_by_one([_pool_weighted(fit, part) for part in parts])
+    pooled = list(
+        pool_runs(
+            fit.yi[order],
+            fit.vi[order],
+            runs,
+            method=fit.method,
+            test=fit.test,
+            level=fit.level,
+            prediction=fit.prediction,
+        )
     )
-    return {name: getattr(batch, name) for name in _STATISTICS}
+    return {
+        name: np.concatenate([getattr(batch, name) for batch in pooled]) for name in _STATISTICS
+    }
 
 
 def _pool_weighted(fit: Pooled, rows: IndexArray) -> Pooled:

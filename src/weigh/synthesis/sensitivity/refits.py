@@ -21,7 +21,15 @@ from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.statistics import LARGE, SMALL
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2, typical_variance
 
-__all__ = ["Model", "Refits", "model_of", "refit", "refit_without_each", "stretches"]
+__all__ = [
+    "Model",
+    "Refits",
+    "model_of",
+    "refit",
+    "refit_without_each",
+    "refuse_given",
+    "stretches",
+]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
@@ -128,11 +136,7 @@ def model_of(fit: Pooled, what: str) -> Model:
             f"{what} refits a model of effects and variances, and {fit.method} pools counts.",
             hint="Pool the studies' effects with weigh.pool(yi, vi) first.",
         )
-    if fit.test in ("adhoc-ci", "iqwig"):
-        raise InputError(
-            f"{what} has no refits under the rule of test={fit.test!r}.",
-            hint="Pool with test='knha' or test='adhoc' first.",
-        )
+    refuse_given(fit, what)
     exponent = 0
     if not (fit.vi.min() > SMALL and fit.vi.max() < LARGE):
         exponent = math.frexp(fit.vi.min())[1] // 2
@@ -146,6 +150,16 @@ def model_of(fit: Pooled, what: str) -> Model:
         test=fit.test,
         exponent=exponent,
     )
+
+
+def refuse_given(fit: Pooled, what: str) -> None:
+    """Raise `InputError` for a fit that was told what a refit would estimate."""
+    if fit.given:
+        told = " and ".join(f"`{name}`" for name in fit.given)
+        raise InputError(
+            f"{what} would estimate anew what this fit was told: {told}.",
+            hint="Pool without it first.",
+        )
 
 
 def stretches(count: int, width: int) -> Iterator[IndexArray]:
@@ -185,6 +199,11 @@ def refit(
     x_rows : (n, size) array, optional
         The studies whose moderators stand beside these effects, in place of `rows`.
     """
+    if model.test in ("adhoc-ci", "iqwig"):
+        raise InputError(
+            f"There are no refits of this kind under the rule of test={model.test!r}.",
+            hint="Pool with test='knha' or test='adhoc' first.",
+        )
     solve: Callable[[Model, IndexArray, FloatArray, IndexArray], Refits]
     solve = _means if model.is_mean else _regressions
     if y is None:
