@@ -41,7 +41,8 @@ def why_silent(hit: Hit, context: Context) -> str | None:
         return advised
     if hit.entry.role == "quality" and not _predicated(hit, context):
         return "a quality not said of anything"
-    if hit.entry.role == "effect" and not context.is_finite:
+    weighed = context.near_before(hit.first, 3) & wordlist("weighing")
+    if hit.entry.role == "effect" and not context.is_finite and not weighed:
         return "a title"
     if _is_promised(hit, context):
         return "a promise"
@@ -130,7 +131,9 @@ def _denied_or_doubted(hit: Hit, context: Context) -> bool:
         if other.kind is CueKind.UNCERTAINTY:
             if other.first <= hit.first < other.last:
                 return True
-            reaches = other.first < hit.first or (same and other.first - hit.last <= 8)
+            said = context.near_before(other.first, 2) & wordlist("be", "predicates")
+            gap = other.first - hit.last
+            reaches = other.first < hit.first or (same and gap <= 3) or (said and gap <= 8)
             if _doubts(other, context) and reaches and near:
                 return True
         elif _shows(other) and other.last <= hit.first and near:
@@ -165,6 +168,8 @@ def _linked(start: int, end: int, context: Context) -> bool:
 def _counts(hit: Hit, context: Context) -> bool:
     """Whether comparison or effect only count: "more than ten", "affects one in five"."""
     behind = context.near_behind(hit.last, 4)
+    if "bias" in behind[:2]:
+        return True  # "at high risk of bias"
     if "than" in hit.pattern.split():
         return bool(behind) and (behind[0][0].isdigit() or behind[0] in wordlist("counts"))
     if hit.pattern in {"affect/v", "double/v"}:

@@ -191,6 +191,6 @@ def _advice(reading: Reading, first: int, last: int, here: _Here, text: str) -> 
         against += 0.5
     elif phrase("must").search(text):
         against += 0.35
-    if here.bag & wordlist("danger"):
+    if here.bag & wordlist("danger", "drugs"):
         against -= 0.45 if here.asserted or here.bag & wordlist("reasons") else 0.2
     return max(against, 0.0)
