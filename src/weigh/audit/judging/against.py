@@ -6,6 +6,7 @@ import re
 
 from weigh.audit.judging.bearing import below_mid, points, rating_of
 from weigh.audit.judging.case import Case
+from weigh.audit.judging.counting import ranks
 from weigh.audit.judging.harm import asserts_safety, denies_interaction, harm_shown
 from weigh.evidence.audit import AuditVerdict, Firing, LinkKind
 from weigh.evidence.certainty import CertaintyLevel
@@ -32,12 +33,14 @@ def direction(case: Case) -> Firing | None:
     """
     if not case.is_efficacy or case.level < Level.PROBABLE:
         return None
-    if case.claim.direction not in (ClaimDirection.BENEFIT, ClaimDirection.UNKNOWN):
+    if case.direction not in (ClaimDirection.BENEFIT, ClaimDirection.UNKNOWN):
         return None
-    if case.claim.direction is ClaimDirection.UNKNOWN and not case.answers_yes:
+    if case.direction is ClaimDirection.UNKNOWN and not case.answers_yes:
         return None
+    if ranks(case):
+        return None  # against another treatment, which these comparisons are not
     firm = _firm(case)
-    if not firm or any(points(c) == "benefit" for c in firm):
+    if any(points(c) == "benefit" and rating_of(c).rank > 1 for c in firm):
         return None
     for comparison in firm:
         controlled = comparison.design is not Allocation.UNCONTROLLED and comparison.pooled
@@ -61,8 +64,8 @@ def direction(case: Case) -> Firing | None:
 
 
 def _firm(case: Case) -> tuple[Comparison, ...]:
-    links = tuple(link for link in case.links if link.firm and link.kind is LinkKind.COMPARISON)
-    return case.ground.comparisons(links)
+    firm = {link.id for link in case.links if link.firm and link.kind is LinkKind.COMPARISON}
+    return tuple(c for c in case.comparisons if c.id in firm)
 
 
 def null(case: Case) -> Firing | None:
@@ -118,7 +121,7 @@ def null(case: Case) -> Firing | None:
 
 
 def _no_effect(case: Case) -> Firing | None:
-    if case.claim.direction is not ClaimDirection.NO_EFFECT or not case.is_efficacy:
+    if case.direction is not ClaimDirection.NO_EFFECT or not case.is_efficacy:
         return None
     if case.claim.is_about(ClaimType.SAFETY) and case.claim.type is ClaimType.SAFETY:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from weigh.evidence.certainty import CertaintyLevel
-from weigh.evidence.claim import Claim, ClaimDirection, Level
+from weigh.evidence.claim import ClaimDirection, Level
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.study import Allocation
 
@@ -79,13 +79,13 @@ def below_mid(comparison: Comparison, *, whole: bool = False) -> bool:
     return -mid < low and high < mid if whole else abs(estimate) < mid
 
 
-def permitted(comparison: Comparison, claim: Claim, *, doubt_named: bool) -> Level:
+def permitted(comparison: Comparison, direction: ClaimDirection, *, doubt_named: bool) -> Level:
     """The highest rung that words about this comparison may stand on.
 
     Parameters
     ----------
-    comparison, claim
-        The evidence, and the claim with its direction.
+    comparison, direction
+        The evidence, and which way the words point.
     doubt_named
         Whether the claim's paragraph names the uncertainty; very low certainty then bears "may".
     """
@@ -96,9 +96,9 @@ def permitted(comparison: Comparison, claim: Claim, *, doubt_named: bool) -> Lev
     if highest is Level.UNCERTAIN:
         return Level.CONDITIONAL if doubt_named else Level.UNCERTAIN
     pointing = points(comparison)
-    if claim.direction is ClaimDirection.NO_EFFECT:
+    if direction is ClaimDirection.NO_EFFECT:
         return highest if pointing == "no-difference" else Level.UNCERTAIN
-    wanted = "harm" if claim.direction is ClaimDirection.HARM else "benefit"
+    wanted = "harm" if direction is ClaimDirection.HARM else "benefit"
     if pointing == wanted:
         return highest
     if pointing == "unclear":
@@ -107,14 +107,14 @@ def permitted(comparison: Comparison, claim: Claim, *, doubt_named: bool) -> Lev
 
 
 def strongest(
-    comparisons: Iterable[Comparison], claim: Claim, *, doubt_named: bool
+    comparisons: Iterable[Comparison], direction: ClaimDirection, *, doubt_named: bool
 ) -> Comparison | None:
     """The comparison that bears most of a claim: controlled and direct before others."""
     designs = list(Allocation)
     return max(
         comparisons,
         key=lambda c: (
-            permitted(c, claim, doubt_named=doubt_named),
+            permitted(c, direction, doubt_named=doubt_named),
             -designs.index(c.design),
             c.direct,
             rating_of(c).rank,

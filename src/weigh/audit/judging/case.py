@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +11,21 @@ from weigh.audit.claims import level_of
 from weigh.audit.judging.bearing import permitted, rating_of, strongest
 from weigh.audit.judging.settings import Settings
 from weigh.audit.linking import Ground
-from weigh.audit.linking.terms import families_in, stems
+from weigh.audit.linking.terms import families_in, stems, terms
+from weigh.audit.linking.units import figures_of
 from weigh.evidence.article import Article, BlockKind, Span
 from weigh.evidence.audit import AuditVerdict, Firing, Link, LinkKind, Severity
 from weigh.evidence.cells import edge_cell, study_cell
-from weigh.evidence.claim import CausalClass, Claim, ClaimDirection, ClaimType, CueKind, Level
+from weigh.evidence.claim import (
+    CausalClass,
+    Claim,
+    ClaimDirection,
+    ClaimType,
+    CueKind,
+    Figure,
+    FigureKind,
+    Level,
+)
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.figures import plain
 from weigh.evidence.mechanism import MechanismEdge
@@ -28,8 +39,18 @@ __all__ = ["Case"]
 _PEOPLE = frozenset(
     stems("patients participants volunteers subjects symptoms scores people users adults children")
 )
+_EFFECTS = frozenset(terms("effect activity efficacy effectiveness benefit action relief"))
+_NO_EFFECT = re.compile(
+    r"\blittle (?:or|to) no (?:difference|effect|benefit|change|impact)\b"
+    r"|\bno (?:clear |real |meaningful |important |significant |measurable )?"
+    r"(?:difference|effect|benefit|change|impact)\b",
+    re.IGNORECASE,
+)
 _DOUBT = frozenset(
-    stems("emerging preliminary uncertain unclear limited pilot unproven mixed weak insufficient")
+    stems(
+        "emerging preliminary small early uncertain unclear limited pilot unproven mixed weak "
+        "insufficient"
+    )
 )
 
 
@@ -45,6 +66,22 @@ class Case:
     trace: TraceBuilder
 
     @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The numbers of the claim, years set apart from counts."""
+        return figures_of(self.claim.text, self.claim.span.start)
+
+    def figures_of(self, *kinds: FigureKind) -> tuple[Figure, ...]:
+        """The numbers of some kinds."""
+        return tuple(figure for figure in self.figures if figure.kind in kinds)
+
+    @cached_property
+    def direction(self) -> ClaimDirection:
+        """Which way the claim points; "little or no difference" points to no effect."""
+        if _NO_EFFECT.search(self.claim.text):
+            return ClaimDirection.NO_EFFECT
+        return ClaimDirection.NO_EFFECT if self.claim.negated else self.claim.direction
+
+    @cached_property
     def studies(self) -> tuple[Study, ...]:
         """Studies that the claim surely speaks of."""
         firm = tuple(link for link in self.links if link.firm)
@@ -57,8 +94,10 @@ class Case:
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
-        """Comparisons that bear on the claim."""
-        return self.ground.comparisons(self.links)
+        """Comparisons that bear on the claim; those far behind the best are left out."""
+        links = tuple(link for link in self.links if link.kind is LinkKind.COMPARISON)
+        best = max((link.score for link in links), default=0.0)
+        return self.ground.comparisons(tuple(k for k in links if k.score >= 0.85 * best))
 
     @cached_property
     def edges(self) -> tuple[MechanismEdge, ...]:
@@ -76,7 +115,7 @@ class Case:
     @cached_property
     def best(self) -> Comparison | None:
         """The comparison that bears most of the claim."""
-        return strongest(self.comparisons, self.claim, doubt_named=self.doubt_named)
+        return strongest(self.comparisons, self.direction, doubt_named=self.doubt_named)
 
     @cached_property
     def doubt_named(self) -> bool:
@@ -100,6 +139,8 @@ class Case:
         if claim.level is Level.NO_RELATION and self.answers_yes:
             hedged = bool(claim.cues_of(CueKind.HEDGE)) or "caution" in " ".join(stems(claim.text))
             return Level.PROBABLE if hedged else Level.DIRECT
+        if claim.level is Level.NO_RELATION and self.says_settled:
+            return Level.SETTLED
         if claim.level in (Level.DIRECT, Level.PROBABLE) and self.tells_what_happened:
             return Level.CONDITIONAL
         return claim.level
@@ -115,6 +156,17 @@ class Case:
         opening |= set(stems(claim.text)[:4])
         boosted = bool(claim.cues_of(CueKind.BOOSTER, CueKind.HYPE))
         return bound and bool(opening & _PEOPLE) and not boosted
+
+    @cached_property
+    def says_settled(self) -> bool:
+        """Whether an effect named as a noun is called settled: "confirmed the activity of"."""
+        words = set(terms(self.claim.text))
+        settled = [c for c in self.claim.cues_of(CueKind.BOOSTER) if c.text.lower() != "always"]
+        return (
+            bool(settled)
+            and bool(words & _EFFECTS)
+            and self.direction not in (ClaimDirection.NO_EFFECT,)
+        )
 
     @cached_property
     def answers_yes(self) -> bool:
@@ -148,7 +200,7 @@ class Case:
         """The highest rung that the evidence bears, None where no comparison bears on the claim."""
         if self.best is None:
             return None
-        return permitted(self.best, self.claim, doubt_named=self.doubt_named)
+        return permitted(self.best, self.direction, doubt_named=self.doubt_named)
 
     @property
     def direct_studies(self) -> tuple[Study, ...]:

@@ -39,7 +39,7 @@ def certainty(case: Case) -> Firing | None:
     best, allowed = case.best, case.permitted
     if best is None or allowed is None or not case.is_efficacy:
         return None
-    if case.claim.direction is ClaimDirection.HARM:
+    if case.direction is ClaimDirection.HARM:
         return None  # to warn before it is certain is no overstatement
     gap = case.level - allowed
     if gap <= 0:
@@ -77,7 +77,7 @@ def boost(case: Case) -> Firing | None:
     best = case.best
     if case.claim.level is not Level.SETTLED or not cues or best is None or not case.is_efficacy:
         return None
-    if case.claim.direction is ClaimDirection.HARM:
+    if case.direction is ClaimDirection.HARM:
         return None
     thin = best.people < case.settings.few_people or len(best.all_studies) == 1
     if rating_of(best).rank > 2 and not thin:
@@ -107,7 +107,7 @@ def cause(case: Case) -> Firing | None:
 
     Source: Lazarus et al. 2015, causal language in abstracts of non-randomised studies.
     """
-    if not case.is_efficacy or case.claim.direction is ClaimDirection.HARM:
+    if not case.is_efficacy or case.direction is ClaimDirection.HARM:
         return None
     studies = case.studies or case.direct_studies
     if not studies or any(s.allocation is Allocation.RANDOMISED for s in studies):

@@ -89,7 +89,7 @@ def _people(case: Case, study: Study) -> Iterator[Check]:
     )
     other |= {int(figure.value) for figure in figures_in(told)}
     main = people(case.trace, study)
-    for figure in case.claim.figures_of(FigureKind.PARTICIPANTS):
+    for figure in case.figures_of(FigureKind.PARTICIPANTS):
         near = [n for n in counts if alike(figure.value, n, within=case.settings.rounding)]
         if near:
             yield Check(
@@ -113,7 +113,7 @@ def _year(case: Case, study: Study) -> Iterator[Check]:
         if year is not None:
             years.add(year)
     known = study_field(case.trace, study, "year", str(study.year))
-    for figure in case.claim.figures_of(FigureKind.YEAR):
+    for figure in case.figures_of(FigureKind.YEAR):
         yield Check(
             rule="NUMBER", what="year", span=figure.span, known=known,
             agrees=int(figure.value) in years,
@@ -125,12 +125,12 @@ def _dose(case: Case, study: Study) -> Iterator[Check]:
     if not arms:
         return
     known = listing([arm_cell(case.trace, study, arm, "dose") for arm in arms])
-    for figure in case.claim.figures_of(FigureKind.DOSE):
-        if not list(daily_doses(figure, case.claim.figures)):
+    for figure in case.figures_of(FigureKind.DOSE):
+        if not list(daily_doses(figure, case.figures)):
             continue
         yield Check(
             rule="NUMBER", what="dose", span=figure.span, known=say("{dose} a day", dose=known),
-            agrees=matches_dose(figure, case.claim.figures, study),
+            agrees=matches_dose(figure, case.figures, study),
         )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def _time(case: Case, study: Study) -> Iterator[Check]:
         return
     known = say("{weeks} weeks", weeks=listing(list({c.text: c for c in cells}.values()), "and"))
     rows = {row.weeks for row in case.ground.evidence.results if row.study == study.id}
-    for figure in case.claim.figures_of(FigureKind.DURATION):
+    for figure in case.figures_of(FigureKind.DURATION):
         before = case.article.text[max(0, figure.span.start - 12) : figure.span.start]
         behind = case.article.text[figure.span.end : figure.span.end + 16]
         if not (_TREATED.search(before) or _LENGTH_NOUN.search(behind)):

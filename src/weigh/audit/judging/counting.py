@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from weigh.audit.judging.case import Case
+from weigh.audit.linking.terms import terms
 from weigh.evidence.article import Span
 from weigh.evidence.audit import AuditVerdict, Firing
 from weigh.evidence.cells import study_cell, study_field
@@ -13,7 +14,7 @@ from weigh.evidence.comparison import Comparison
 from weigh.evidence.statement import Quantity
 from weigh.evidence.study import Allocation, Study
 
-__all__ = ["compare", "count", "source"]
+__all__ = ["compare", "count", "ranks", "source"]
 
 _CONTROL = re.compile(
     r"\b(?:than|with|to|over|versus|vs\.?)\s+(?:a |an |the )?"
@@ -37,14 +38,12 @@ def compare(case: Case) -> Firing | None:
     Source: Lazarus et al. 2015, equivalence read into a difference that is not significant.
     """
     cues = case.claim.cues_of(CueKind.COMPARISON)
-    if not cues or (case.level in (Level.NO_RELATION, Level.UNCERTAIN) and not _ranks(case)):
+    if not cues or (case.level in (Level.NO_RELATION, Level.UNCERTAIN) and not ranks(case)):
         return None
-    if _CONTROL.search(case.claim.text) and len(cues) <= 2:
-        return None  # against placebo is what the comparisons are
     if not case.comparisons and not case.ground.names_intervention(case.claim.text):
         return None
-    rivals = [study for study in case.ground.evidence.studies if _head_to_head(study)]
-    if rivals or not _ranks(case):
+    rivals = [s for s in case.ground.evidence.studies if _head_to_head(case, s)]
+    if rivals or not ranks(case):
         return None
     return case.fire(
         "COMPARE",
@@ -56,8 +55,10 @@ def compare(case: Case) -> Firing | None:
     )
 
 
-def _ranks(case: Case) -> bool:
+def ranks(case: Case) -> bool:
     """Whether the words rank one thing over or beside another."""
+    if _CONTROL.search(case.claim.text):
+        return False  # against placebo is what the comparisons are
     words = " ".join(cue.text.lower() for cue in case.claim.cues_of(CueKind.COMPARISON))
     ranking = ("than", "as effective", "as good", "superior", "inferior", "comparable", "best",
                "most effective", "equivalent", "outperform", "similar to", "unlike", "compared to",
@@ -65,11 +66,20 @@ def _ranks(case: Case) -> bool:
     return any(word in words for word in ranking)
 
 
-def _head_to_head(study: Study) -> bool:
-    """Whether a study gave two active treatments."""
-    active = [arm for arm in study.arms if arm.role == "comparator" and arm.dose]
-    forms = {arm.form for arm in study.arms if arm.role == "intervention" and arm.form}
-    return bool(active) or len(forms) > 1
+def _head_to_head(case: Case, study: Study) -> bool:
+    """Whether a study gave both: two forms, or an active comparator that the claim names."""
+    forms = {arm.form for arm in study.arms if arm.form}
+    if len(forms & set(case.ground.forms_in(case.claim.text))) > 1:
+        return True
+    words = set(terms(case.claim.text))
+    return any(
+        words & (set(terms(f"{arm.label} {arm.intervention}")) - _CONTROLS)
+        for arm in study.arms
+        if arm.role == "comparator"
+    )
+
+
+_CONTROLS = frozenset(terms("placebo control dummy sham treatment capsules tablets identical"))
 
 
 def count(case: Case) -> Firing | None:
@@ -128,7 +138,7 @@ def source(case: Case) -> Firing | None:
     """
     if not case.is_efficacy or case.level < Level.PROBABLE:
         return None
-    if case.claim.direction is ClaimDirection.NO_EFFECT:
+    if case.direction is ClaimDirection.NO_EFFECT:
         return None
     spoken = _STUDIES.search(case.claim.text)
     best: Comparison | None = next((c for c in case.comparisons if c.independence), None)

@@ -31,8 +31,8 @@ def number_checks(case: Case) -> tuple[Check, ...]:
 
 def _counts(case: Case) -> Iterator[Check]:
     """Studies and people behind an outcome; one that agrees makes the other firm."""
-    numbers = case.claim.figures_of(FigureKind.STUDIES)
-    heads = case.claim.figures_of(FigureKind.PARTICIPANTS)
+    numbers = case.figures_of(FigureKind.STUDIES)
+    heads = case.figures_of(FigureKind.PARTICIPANTS)
     if len(numbers) != 1 or len(heads) != 1:
         return
     for comparison in case.comparisons:
@@ -55,11 +55,11 @@ def _counts(case: Case) -> Iterator[Check]:
 
 def _effects(case: Case) -> Iterator[Check]:
     """A size that is given, beside every interval that bears on it."""
-    firm = tuple(link for link in case.links if link.firm and link.kind is LinkKind.COMPARISON)
-    comparisons = [c for c in case.ground.comparisons(firm) if c.natural is not None]
+    firm = {link.id for link in case.links if link.firm and link.kind is LinkKind.COMPARISON}
+    comparisons = [c for c in case.comparisons if c.id in firm and c.natural is not None]
     if not comparisons or case.level < Level.CONDITIONAL or not case.is_efficacy:
         return
-    for figure in case.claim.figures:
+    for figure in case.figures:
         shown = [
             (c, natural, value)
             for c in comparisons
@@ -90,9 +90,7 @@ def _naturals(comparison: Comparison) -> Iterator[Natural]:
 
 def _on_scale(case: Case, figure: Figure, comparison: Comparison) -> float | None:
     """A figure on the comparison's natural scale; None where it measures something else."""
-    lowers = (case.claim.direction is ClaimDirection.BENEFIT) == (
-        comparison.outcome.better == "lower"
-    )
+    lowers = (case.direction is ClaimDirection.BENEFIT) == (comparison.outcome.better == "lower")
     unit = (comparison.outcome.unit or "").lower()
     continuous = comparison.measure in ("MD",)
     same_unit = unit and figure.unit and unit.startswith(figure.unit.lower().rstrip("s"))
@@ -149,7 +147,7 @@ def _in_facts(case: Case) -> Iterator[Check]:
         if not isinstance(fact, Fact) or link.node is None:
             continue
         known = figures_in(fact.text)
-        for figure in case.claim.figures_of(*_KINDS):
+        for figure in case.figures_of(*_KINDS):
             alikes = [other for other in known if other.kind is figure.kind]
             if not alikes:
                 continue

@@ -41,7 +41,7 @@ def _asserts_benefit(case: Case) -> bool:
     return (
         case.is_efficacy
         and case.level >= Level.CONDITIONAL
-        and case.claim.direction in (ClaimDirection.BENEFIT, ClaimDirection.UNKNOWN)
+        and case.direction in (ClaimDirection.BENEFIT, ClaimDirection.UNKNOWN)
         and bool(case.direct_studies)
     )
 
@@ -174,7 +174,7 @@ def duration(case: Case) -> Firing | None:
     said: Span | None = cues[0].span if cues else None
     needed = case.settings.long_term_weeks if cues else 0.0
     outcome_unit = case.best.outcome.unit if case.best is not None else None
-    for figure in case.claim.figures_of(FigureKind.DURATION):
+    for figure in case.figures_of(FigureKind.DURATION):
         weeks = weeks_of(figure)
         timed = outcome_unit is not None and outcome_unit.startswith(figure.unit or "?")
         if weeks is not None and weeks > longest * 1.15 and not timed and longest and weeks > 2:

@@ -131,7 +131,7 @@ def mechanism(case: Case) -> Firing | None:
     """
     if case.level in (Level.NO_RELATION, Level.UNCERTAIN) or not _is_mechanism(case):
         return None
-    if case.claim.direction is ClaimDirection.NO_EFFECT:
+    if case.direction is ClaimDirection.NO_EFFECT:
         return None
     families = set(families_in(case.claim.text))
     promised = families & _OUTCOME_FAMILIES
@@ -205,7 +205,7 @@ def surrogate(case: Case) -> Firing | None:
     """
     if not case.is_efficacy or not case.comparisons or case.level is Level.UNCERTAIN:
         return None
-    if case.claim.direction is not ClaimDirection.BENEFIT:
+    if case.direction is not ClaimDirection.BENEFIT:
         return None
     markers = [c for c in case.comparisons if c.outcome.surrogate]
     felt = [c for c in case.comparisons if not c.outcome.surrogate]

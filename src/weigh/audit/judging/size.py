@@ -65,7 +65,7 @@ def size(case: Case) -> Firing | None:
     best = case.best
     if best is None or not case.is_efficacy or case.level < Level.PROBABLE:
         return None
-    if case.claim.direction is ClaimDirection.NO_EFFECT or case.claim.negated:
+    if case.direction is ClaimDirection.NO_EFFECT or case.claim.negated:
         return None
     effect = effect_of(case, best)
     if effect is None:
@@ -131,7 +131,7 @@ def relative(case: Case) -> Firing | None:
 
     Source: HealthNewsReview criterion 2.
     """
-    figures = case.claim.figures_of(FigureKind.PERCENT, FigureKind.TIMES)
+    figures = case.figures_of(FigureKind.PERCENT, FigureKind.TIMES)
     best = case.best
     if not figures or best is None or best.absolute is None or best.absolute.per is None:
         return None

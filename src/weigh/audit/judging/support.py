@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from weigh.audit.judging.bearing import rating_of
 from weigh.audit.judging.case import Case
 from weigh.audit.judging.facts import all_checks
@@ -9,7 +11,7 @@ from weigh.audit.judging.harm import asserts_safety, denies_interaction
 from weigh.audit.judging.setting import findings
 from weigh.evidence.audit import LinkKind
 from weigh.evidence.cells import edge_cell
-from weigh.evidence.claim import ClaimDirection, ClaimType, CueKind, Level
+from weigh.evidence.claim import CausalClass, ClaimDirection, ClaimType, CueKind, Level
 from weigh.evidence.statement import Phrase, Quantity, listing, say
 from weigh.evidence.study import Fact
 
@@ -41,7 +43,10 @@ def _facts_agree(case: Case) -> Phrase | None:
 
 def _doubt(case: Case) -> Phrase | None:
     """The claim says that it is not known, and the evidence is no surer."""
-    if case.claim.level is not Level.UNCERTAIN or asserts_safety(case) is not None:
+    research = case.claim.strength is CausalClass.NONE and _MORE.search(case.claim.text)
+    if (case.claim.level is not Level.UNCERTAIN and not research) or asserts_safety(
+        case
+    ) is not None:
         return None
     best = case.best
     if best is None:
@@ -57,6 +62,13 @@ def _doubt(case: Case) -> Phrase | None:
                    evidence=case.about(best))  # fmt: skip
     return say("Understated: the evidence says more than the words ({evidence})",
                evidence=case.about(best))  # fmt: skip
+
+
+_MORE = re.compile(
+    r"\b(?:more|further|larger|longer|additional|better|future)\b.{0,80}"
+    r"\b(?:research|stud(?:y|ies)|trials?)\b.{0,80}\b(?:need|require|warrant)",
+    re.IGNORECASE,
+)
 
 
 def _calls_for_research(case: Case) -> bool:
@@ -82,7 +94,7 @@ def _warning(case: Case) -> Phrase | None:
                     "An entry on safety bears it out: {entry}",
                     entry=Quantity(text=source.text, node=fact.node),
                 )
-    if case.claim.direction is ClaimDirection.HARM:
+    if case.direction is ClaimDirection.HARM:
         harms = [c for c in case.comparisons if c.outcome.role == "harm" and c.statement]
         if harms and harms[0].statement is not None:
             return say("The evidence on harms bears on it: {s}", s=harms[0].statement)
@@ -125,9 +137,14 @@ def _finding(case: Case) -> Phrase | None:
 
 def _fact(case: Case) -> Phrase | None:
     """A sentence of the folder that says the same."""
+    promises = case.is_efficacy and case.ground.names_intervention(case.claim.text)
     for link in case.links:
+        if promises and not link.firm:
+            continue
         source = case.ground.passage(link).source
-        about = link.kind in (LinkKind.FORM, LinkKind.BACKGROUND)
+        about = link.kind in (LinkKind.FORM, LinkKind.BACKGROUND) or (
+            link.kind is LinkKind.SAFETY and link.firm
+        )
         if about and isinstance(source, Fact) and link.node is not None and link.score >= 0.4:
             return say("A source of this evidence base says so: {fact}",
                        fact=Quantity(text=source.text, node=link.node))  # fmt: skip

@@ -21,7 +21,7 @@ from weigh.audit.judging.settings import Settings
 from weigh.audit.judging.support import borne_out
 from weigh.audit.linking import Ground
 from weigh.evidence.article import Article
-from weigh.evidence.audit import AuditVerdict, Firing, JudgedClaim, Link
+from weigh.evidence.audit import AuditVerdict, Firing, JudgedClaim, Link, LinkKind
 from weigh.evidence.claim import Claim, ClaimDirection, ClaimType, Level
 from weigh.evidence.phrasing import sentence
 from weigh.evidence.statement import Statement, say
@@ -126,7 +126,7 @@ def _without_rule(case: Case, firings: list[Firing]) -> tuple[AuditVerdict, list
     """No rule asks for anything: supported where something bears it out, else the rule NONE."""
     if borne_out(case) is not None:
         return AuditVerdict.SUPPORTED, firings
-    if case.links or not _promises(case) or "NONE" in case.settings.off:
+    if _near(case) or not _promises(case) or "NONE" in case.settings.off:
         return AuditVerdict.NOT_CHECKABLE, firings
     none = case.fire(
         "NONE",
@@ -138,12 +138,18 @@ def _without_rule(case: Case, firings: list[Firing]) -> tuple[AuditVerdict, list
     return AuditVerdict.UNSUPPORTED, [none, *firings]
 
 
+def _near(case: Case) -> bool:
+    """Whether something bears on the claim: all links but likenesses that are not firm."""
+    likenesses = (LinkKind.FORM, LinkKind.BACKGROUND, LinkKind.REVIEW, LinkKind.SAFETY)
+    return any(link.firm or link.kind not in likenesses for link in case.links)
+
+
 def _promises(case: Case) -> bool:
     """Whether a claim says something of the page's intervention that would need evidence."""
     claim = case.claim
     if not case.ground.covers(case.article) or not case.ground.in_scope(claim, case.article):
         return False
-    if claim.level is Level.UNCERTAIN and claim.direction is ClaimDirection.UNKNOWN:
+    if claim.level is Level.UNCERTAIN and case.direction is ClaimDirection.UNKNOWN:
         return False
     kinds = (
         ClaimType.EFFICACY, ClaimType.MECHANISM, ClaimType.COMPARISON, ClaimType.DOSE,

@@ -21,7 +21,7 @@ from weigh.audit.linking.terms import families_in, folded, terms
 from weigh.evidence.answer import Answer, Hazard
 from weigh.evidence.article import Article
 from weigh.evidence.audit import Link, LinkKind
-from weigh.evidence.claim import Claim, ClaimType, CueKind
+from weigh.evidence.claim import Claim, ClaimType, CueKind, FigureKind
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.folder import Evidence
 from weigh.evidence.mechanism import MechanismEdge
@@ -33,6 +33,7 @@ __all__ = ["Ground"]
 _DRUGS = frozenset(
     {"anticoagulant", "antibiotic", "antidepressant", "diabetes drug", "diuretic", "pregnancy"}
 )
+_SINGLE = (LinkKind.SAFETY, LinkKind.FORM, LinkKind.BACKGROUND)
 #: Below it, likeness of words is no link.
 _ALIKE = 0.30
 #: From here on likeness alone is firm: nearly all that the claim says stands in the fact.
@@ -146,6 +147,9 @@ class Ground:
             known = found.get((link.kind, link.id))
             if known is None or link.score > known.score:
                 found[link.kind, link.id] = link
+        if any(link.firm and link.kind in _SINGLE and link.score >= 0.6 for link in found.values()):
+            # A sentence of the folder says nearly the same: no outcome need be guessed.
+            found = {k: v for k, v in found.items() if v.kind is not LinkKind.COMPARISON or v.terms}
         ordered = sorted(found.values(), key=lambda link: (-link.score, link.kind, link.id))
         return tuple(ordered[:_MOST])
 
@@ -161,15 +165,17 @@ class Ground:
         A claim whose subject is something else ("magnesium relaxes muscles") is not, even on a
         page about the intervention; nor is "which …", whose subject stands before it.
         """
+        cues = frozenset(term for cue in claim.cues for term in terms(cue.text))
         if self.names_intervention(claim.text):
-            return not claim.subject or (
-                self.names_intervention(f"{claim.subject} {claim.relation} {claim.object}")
-                or not _names_something(claim.subject)
+            return (
+                not claim.subject
+                or self.names_intervention(f"{claim.subject} {claim.relation} {claim.object}")
+                or not _names_something(claim.subject, cues)
             )
         subject = claim.subject or _opening(claim.text)
         if subject.lower().startswith(("which", "who ", "where")):
             return False
-        return not _names_something(subject)
+        return not _names_something(subject, cues)
 
     def _to_studies(self, claim: Claim, article: Article) -> Iterator[Link]:
         for mention in self._studies.mentioned(claim, article):
@@ -180,10 +186,17 @@ class Ground:
 
     def _to_comparisons(self, claim: Claim, article: Article, text: str) -> Iterator[Link]:
         about = set(ClaimType) - {ClaimType.POPULATION}
-        if claim.type is ClaimType.STUDY_FACT and not claim.also and not claim.relation:
+        counted = {figure.kind for figure in claim.figures}
+        if (
+            claim.type is ClaimType.STUDY_FACT
+            and not (claim.also or claim.relation)
+            and not counted & {FigureKind.STUDIES, FigureKind.EFFECT}
+        ):
             return
         if not claim.is_about(*about) or not self.in_scope(claim, article):
             return
+        if _ENOUGH.search(claim.text):
+            return  # how much is enough is not what arms with and without it tell
         for comparison, score, matched in self._outcomes.links(claim, text):
             yield self._link(LinkKind.COMPARISON, comparison.id, score, matched, bool(matched))
 
@@ -220,7 +233,8 @@ class Ground:
             telling = [word for word in shared if word in query]
             if lexical >= _ALIKE and len(telling) >= 2:
                 firm = lexical >= _NEARLY_SAME and len(telling) >= 3
-                yield self._link(passage.kind, passage.id, float(lexical), shared[:6], firm)
+                score = min(1.0, float(lexical))
+                yield self._link(passage.kind, passage.id, score, shared[:6], bool(firm))
 
     def _to_mechanism(
         self, claim: Claim, passage: Passage, lexical: float, query: set[str], families: set[str]
@@ -269,6 +283,12 @@ def _bare(names: Names, text: str) -> str:
     return " ".join(out)
 
 
+_ENOUGH = re.compile(
+    r"\b(?:in)?sufficient (?:for|to|dose|amount|intake)\b|\bnot (?:be )?(?:sufficient|enough)\b"
+    r"|\benough (?:from|for|in) (?:food|the diet|diet)\b",
+    re.IGNORECASE,
+)
+_ADVERB = re.compile(r"\b\w{3,}ly\b|[^\w\s-]")
 _NOTHING = frozenset(
     terms(
         "it they this that these those which effect effects finding findings result results study "
@@ -277,7 +297,8 @@ _NOTHING = frozenset(
         "participants symptoms score scores dose doses nutrient mineral compound remedy activation "
         "placebo controlled randomised randomized trial double blind clinical pilot observational "
         "large larger small smaller several many multiple numerous growing emerging recent yes "
-        "scientists researchers experts users"
+        "scientists researchers experts users ability series intake dietary diet alone patient "
+        "individuals adults based current answer based"
     )
 )
 
@@ -287,7 +308,9 @@ def _opening(text: str) -> str:
     return " ".join(terms(text)[:1])
 
 
-def _names_something(subject: str) -> bool:
+def _names_something(subject: str, cues: frozenset[str]) -> bool:
     """Whether words name a thing of their own, and not only "the study", "it", "these effects"."""
-    words = [w for w in terms(re.sub(r"[^\w\s-]", " ", subject)) if w not in _NOTHING]
-    return bool(words)
+    return any(
+        word not in _NOTHING and word not in cues and not word[0].isdigit()
+        for word in terms(_ADVERB.sub(" ", subject))
+    )

@@ -48,6 +48,8 @@ class Outcomes:
         self._names = names
         question = answer.question
         self._topic = _topic(question)
+        people = (question.population.name, *question.population.synonyms)
+        self._condition = frozenset(term for text in people for term in terms(text))
         self._kin = frozenset(families_in(question.population.name))
         self._features = {o.id: self._of_outcome(o) for o in question.outcomes}
         spread = Counter(f for features in self._features.values() for f in features)
@@ -114,7 +116,11 @@ class Outcomes:
 
     def _is_general(self, claim: Claim, text: str) -> bool:
         """Whether a claim names nothing but the intervention and the condition."""
+        bag = set(terms(text))
+        if "answer" in bag and bag & {"yes", "ye"}:
+            return True  # the page's own answer to the question
         words = claim.object if claim.object and claim.relation else text
+        named = self._speaks_of_condition(words)
         words = _without(words, [hit.words for hit in self._names.find(words)])
         left = [w for w in terms(words) if w not in _GENERAL and w not in self._topic]
         cues = {
@@ -124,11 +130,11 @@ class Outcomes:
             for stem in terms(cue.text)
         }
         left = [w for w in left if w not in cues and not w[0].isdigit()]
-        return len(left) <= 1 if not self._speaks_of_condition(text) else len(left) <= 4
+        return len(left) <= (2 if named else 0)
 
     def _speaks_of_condition(self, text: str) -> bool:
         return bool(self._names.find(text, TermKind.POPULATION)) or bool(
-            set(terms(text)) & (self._topic - _GENERAL)
+            set(terms(text)) & (self._condition - _GENERAL)
         )
 
     def _groups_named(self, text: str) -> set[str]:

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from weigh.audit.claims.figures import figures_in
 from weigh.audit.linking.terms import folded, stems
-from weigh.audit.linking.units import matches_dose, matches_duration
+from weigh.audit.linking.units import figures_of, matches_dose, matches_duration
 from weigh.evidence.article import Article, BlockKind, Sentence
 from weigh.evidence.claim import Claim, Figure, FigureKind
 from weigh.evidence.folder import Evidence
@@ -86,7 +85,7 @@ class Studies:
         return ()
 
     def _in(self, text: str) -> tuple[Mention, ...]:
-        figures = figures_in(text)
+        figures = figures_of(text)
         words = frozenset(stems(text))
         plain = folded(text)
         found = [
@@ -186,7 +185,9 @@ def _identity(evidence: Evidence, study: Study) -> _Identity:
         authors=tuple(
             re.compile(rf"(?<!\w){re.escape(family)}(?!\w)") for family in sorted(families)
         ),
-        name=re.compile(rf"(?<!\w){re.escape(named)}(?!\w)") if acronym else None,
+        name=re.compile(rf"(?<!\w){re.escape(named)}(?!\w)(?![ -](?:\d\d?|[IVX]+)\b)")
+        if acronym
+        else None,
         registration=folded(study.registration or ""),
         counts=frozenset(counts),
         people=frozenset(stem for stem in stems(study.population) if len(stem) > 3),

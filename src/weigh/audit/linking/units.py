@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from weigh.audit.claims.figures import figures_in
+from weigh.evidence.article import Span
 from weigh.evidence.claim import Figure, FigureKind
 from weigh.evidence.study import Arm, Study
 
-__all__ = ["alike", "daily_doses", "matches_dose", "matches_duration", "study_weeks", "weeks_of"]
+__all__ = [
+    "alike",
+    "arm_doses",
+    "daily_doses",
+    "figures_of",
+    "matches_dose",
+    "matches_duration",
+    "micrograms",
+    "study_weeks",
+    "weeks_of",
+]
 
 _MICROGRAMS = {
     "mcg": 1.0, "µg": 1.0, "μg": 1.0, "ug": 1.0, "microgram": 1.0, "micrograms": 1.0,
@@ -21,6 +33,47 @@ _WEEKS = {
     "hour": 1 / 168, "hr": 1 / 168, "day": 1 / 7, "night": 1 / 7, "week": 1.0, "wk": 1.0,
     "month": 52.18 / 12, "year": 52.18, "yr": 52.18, "decade": 521.8,
 }  # fmt: skip
+
+
+_COUNTS = (FigureKind.PARTICIPANTS, FigureKind.STUDIES)
+
+
+def figures_of(text: str, offset: int = 0) -> tuple[Figure, ...]:
+    """The numbers of a text, those between others included.
+
+    A year before a verb ("Okafor 2019 was a trial") counts nothing, and "nine trials with 1,449
+    people" holds two counts.
+    """
+    found: list[Figure] = []
+    for figure in figures_in(text, offset):
+        if figure.kind not in _COUNTS or not _is_year(figure):
+            found.append(figure)
+            continue
+        year = Span(figure.span.start, figure.span.start + 4)
+        found.append(
+            Figure(kind=FigureKind.YEAR, span=year, text=figure.text[:4], value=figure.value)
+        )
+        found += figures_in(figure.text[4:], figure.span.start + 4)
+    at = 0
+    for figure in [*found]:
+        start = figure.span.start - offset
+        if start > at and _DIGIT.search(text[at:start]):
+            found += figures_in(text[at:start], offset + at)
+        at = max(at, figure.span.end - offset)
+    if found and _DIGIT.search(text[at:]):
+        found += figures_in(text[at:], offset + at)
+    return tuple(sorted(found, key=lambda figure: figure.span))
+
+
+_DIGIT = re.compile(r"\d")
+
+
+def _is_year(figure: Figure) -> bool:
+    return (
+        1900 <= figure.value <= 2100
+        and figure.text[:4] == f"{figure.value:.0f}"
+        and len(figure.text.split()) > 2
+    )
 
 
 def alike(one: float, other: float, *, within: float = 0.02) -> bool:
