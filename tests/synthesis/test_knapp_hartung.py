@@ -10,7 +10,7 @@ from synthesis.test_pooling import study_sets
 
 from weigh.errors import InputError
 from weigh.synthesis import pool, pool_many
-from weigh.synthesis.sensitivity import influence
+from weigh.synthesis.sensitivity import influence, leave_one_out
 
 ALIKE = [0.30, 0.31, 0.29, 0.30, 0.32]
 VARIED = [0.1, 0.9, 1.7, 0.4, 0.8]
@@ -92,5 +92,12 @@ def test_models_that_the_rules_are_not_for_are_refused():
         pool(VARIED, VI, test="iqwig", weights=[1] * 5)
     with pytest.raises(InputError, match="compares random-effects models"):
         pool(VARIED, VI, test="iqwig", method="EE")
-    with pytest.raises(InputError, match="no refits under the rule"):
+    with pytest.raises(InputError, match="no refits of this kind"):
         influence(pool(VARIED, VI, test="iqwig"))
+
+
+def test_leaving_a_study_out_follows_the_rule():
+    left = leave_one_out(pool(ALIKE, VI, test="adhoc-ci"))
+    alone = pool(ALIKE[1:], VI[1:], test="adhoc-ci")
+
+    assert (left.ci_low[0], left.ci_high[0]) == (alone.ci_low, alone.ci_high)

@@ -11,6 +11,7 @@ from synthesis.test_pooling import study_sets
 
 from weigh.errors import InputError
 from weigh.synthesis import pool
+from weigh.synthesis.sensitivity import cumulative, influence, leave_one_out
 
 approx = pytest.approx
 
@@ -90,3 +91,10 @@ def test_tiny_variances_are_told_on_their_own_scale():
 def test_what_a_model_cannot_be_told_is_refused(arguments, words):
     with pytest.raises(InputError, match=words):
         pool(YI, VI, **arguments)
+
+
+@pytest.mark.parametrize("analysis", [influence, leave_one_out, cumulative])
+def test_analyses_that_refit_the_model_refuse_what_it_was_told(analysis):
+    for told in (pool(YI, VI, tau2=0.3), pool(YI, VI, method="DL", center=0.0)):
+        with pytest.raises(InputError, match="would estimate anew"):
+            analysis(told)

@@ -109,6 +109,8 @@ class Pooled:
         Of a regression: its coefficients; the joint test of the moderators (`qm_df` is its
         degrees of freedom, two of them for an F test); share of tau2 that the moderators account
         for, in percent; the test of what is left.
+    given
+        What the model was told rather than estimated: ``"tau2"``, ``"center"`` (of Q).
     extra
         Further statistics that a method names, such as the Cochran-Mantel-Haenszel test.
     notes
@@ -156,6 +158,7 @@ class Pooled:
     r2: float | None = None
     qe: float | None = None
     qe_p: float | None = None
+    given: tuple[str, ...] = ()
     extra: Mapping[str, float] | None = None
     notes: tuple[str, ...] = ()
 

@@ -97,7 +97,8 @@ def pool(
         bootstrap (`weigh.prediction_bootstrap`). By default normal with test z, else t, which is
         what metafor 5 prints.
     tau2
-        A between-study variance to be taken as known, in place of an estimate.
+        A between-study variance to be taken as known, in place of an estimate. Analyses that refit
+        the model, such as `weigh.leave_one_out`, refuse such a fit.
     center
         The effect that Q is taken around, in place of the inverse-variance mean, and with it the
         tau2 of DL: RevMan 5 and R's meta take Mantel and Haenszel's estimate. For DL, EE, FE.
@@ -235,7 +236,9 @@ def _told(fit: Pooled, tau2: float | None, center: float | None) -> Pooled:
         )
     if center is not None and fit.method in COMMON_EFFECT:
         notes.append(f"Q was taken around {center:.4g}.")
-    return replace(fit, tau2_interval=None, notes=tuple(notes))
+    given = {"tau2": tau2, "center": center}
+    names = tuple(name for name, value in given.items() if value is not None)
+    return replace(fit, tau2_interval=None, given=names, notes=tuple(notes))
 
 
 def _drawn(fit: Pooled, seed: int) -> Pooled:
