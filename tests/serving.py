@@ -22,7 +22,12 @@ class Reply:
 
     status: int
     headers: dict[str, str]
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The content as words."""
+        return self.content.decode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +59,10 @@ class Site:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request(method, path, body=body, headers={**given, **(headers or {})})
         answer = connection.getresponse()
-        text = answer.read().decode()
+        content = answer.read()
         found = {name.lower(): value for name, value in answer.getheaders()}
         connection.close()
-        return Reply(status=answer.status, headers=found, text=text)
+        return Reply(status=answer.status, headers=found, content=content)
 
 
 def serve(folders: list[Path]) -> Iterator[Site]:

@@ -10,6 +10,7 @@ from lxml import html
 
 import weigh
 from weigh.folder import example_folders
+from weigh.report.exports import EXPORTS, export
 from weigh.web.addresses import read_settings
 from weigh.workflow.reader import reread
 
@@ -138,3 +139,10 @@ def test_a_folder_that_changes_is_read_again_and_one_with_faults_says_which(serv
     assert site.ask("/q/cold/").status == 422
     title.write_text(before, encoding="utf-8")
     assert site.ask("/q/cold/").status == 200
+
+
+@pytest.mark.parametrize("form", EXPORTS)
+def test_every_export_is_what_the_python_face_gives(site, evidence, form):
+    reply = site.ask(f"/q/zinc-common-cold/export/{form}")
+    assert reply.content == export(weigh.answer_question(evidence), form)
+    assert reply.headers["content-disposition"].startswith("attachment")

@@ -10,6 +10,7 @@ import weigh
 from weigh.cli.answers import answer, demo
 from weigh.cli.diff import diff
 from weigh.cli.explain import explain
+from weigh.cli.export import export
 from weigh.cli.folders import check, new
 from weigh.cli.serve import serve
 from weigh.cli.statistics import effects, pool
@@ -27,7 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, new, check, answer, explain, diff, effects, pool, serve):
+for command in (demo, new, check, answer, explain, diff, effects, pool, export, serve):
     app.command()(command)
 
 

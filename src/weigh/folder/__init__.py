@@ -11,6 +11,14 @@ from weigh.folder.examples import example_folders
 from weigh.folder.fingerprint import fingerprint
 from weigh.folder.reading import check, load
 from weigh.folder.scaffold import new
-from weigh.folder.writing import write_text_atomically
+from weigh.folder.writing import write_bytes_atomically, write_text_atomically
 
-__all__ = ["check", "example_folders", "fingerprint", "load", "new", "write_text_atomically"]
+__all__ = [
+    "check",
+    "example_folders",
+    "fingerprint",
+    "load",
+    "new",
+    "write_bytes_atomically",
+    "write_text_atomically",
+]

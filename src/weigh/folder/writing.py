@@ -9,13 +9,21 @@ from pathlib import Path
 
 from weigh.errors import OutOfReachError
 
-__all__ = ["new_file_mask", "unwritable", "write_text_atomically"]
+__all__ = ["new_file_mask", "unwritable", "write_bytes_atomically", "write_text_atomically"]
 
 
 def write_text_atomically(path: str | Path, text: str) -> None:
     """Write a UTF-8 text with line feeds, replacing what was there in one step.
 
-    The text goes to a temporary file beside the target, is flushed to the disk, and takes the
+    See `write_bytes_atomically`.
+    """
+    write_bytes_atomically(path, text.encode())
+
+
+def write_bytes_atomically(path: str | Path, data: bytes) -> None:
+    """Write a file, replacing what was there in one step.
+
+    It goes to a temporary file beside the target, is flushed to the disk, and takes the
     target's name; whatever goes wrong before that leaves the old file as it was. Folders above it
     are made where they are missing.
 
@@ -31,8 +39,8 @@ def write_text_atomically(path: str | Path, text: str) -> None:
     except OSError as error:
         raise unwritable(target, error) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         # A temporary file is private; what replaces a target has the permissions of a new file.

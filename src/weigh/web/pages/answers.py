@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -12,6 +13,7 @@ from markupsafe import Markup as Html
 from weigh.errors import EvidenceError, NotFoundError
 from weigh.report import provenance
 from weigh.report.body import Body, render_body, render_comparison
+from weigh.report.exports import EXPORTS, export
 from weigh.report.page import answer_json
 from weigh.report.wording import long_date
 from weigh.web.controls import controls
@@ -73,6 +75,7 @@ def answer(request: Request, question: str) -> HTMLResponse:
         reading=reading,
         body=Html(body.html),
         sections=body.shared["sections"],
+        exports=EXPORTS,
     )
 
 
@@ -128,6 +131,19 @@ def plot(request: Request, question: str, name: str) -> Response:
     if name not in drawings:
         raise NotFoundError("plot", name, drawings)
     return Response(drawings[name].svg, media_type="image/svg+xml")
+
+
+@router.get("/q/{question}/export/{form}", tags=["answers"], summary="An answer in another form")
+def exported(request: Request, question: str, form: str) -> Response:
+    """The answer as html, json, csv (zipped), jsonld, csl, ris or bibtex."""
+    held = shelf_of(request).held(question)
+    data = export(held.answer, form)
+    name = f"{held.id}{EXPORTS[form].suffix}"
+    return Response(
+        data,
+        media_type=EXPORTS[form].media,
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+    )
 
 
 @router.get("/q/{question}/nodes/{node}", include_in_schema=False)

@@ -17,6 +17,7 @@ from weigh.evidence.document import Document, Sourced
 from weigh.evidence.figures import plain
 from weigh.evidence.study import Study
 from weigh.report import references
+from weigh.report.exports.tables import disarmed
 from weigh.report.markup import Markup
 from weigh.web.pages.answers import shelf_of
 from weigh.web.reading import Reading
@@ -29,8 +30,6 @@ router = APIRouter()
 
 _PLACE = frozenset({"place", "source", "locator", "quote", "note", "assumed"})
 _HIDDEN = frozenset({"id", "study", "arm", "outcome", "p_relation", "label"})
-#: What begins a formula in a spreadsheet, and is kept from doing so (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ def study_table(request: Request, question: str, study: str) -> Response:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(Cell.__slots__)
     for cell in cells(held, found):
-        writer.writerow([_disarmed(value) for value in cell.to_dict().values()])
+        writer.writerow([disarmed(value) for value in cell.to_dict().values()])
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8")
 
 
@@ -166,15 +165,6 @@ def _value(value: Any) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ").capitalize()
-
-
-def _disarmed(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        try:
-            float(value)
-        except ValueError:
-            return "'" + value
-    return value
 
 
 def _found(request: Request, question: str, study: str) -> tuple[Held, Study]:

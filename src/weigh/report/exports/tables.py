@@ -1,0 +1,169 @@
+"""An answer as a bundle of CSV tables with a plain README, in one zip file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from weigh.evidence.answer import Answer
+from weigh.report.exports.citations import csl_json
+from weigh.report.page import answer_json
+
+__all__ = ["bundle", "disarmed"]
+
+#: What begins a formula in a spreadsheet, and is kept from doing so (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: The same moment in every bundle, so that the same answer gives the same bytes.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+def disarmed(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        try:
+            float(value)
+        except ValueError:
+            return "'" + value
+    return value
+
+
+def bundle(answer: Answer) -> bytes:
+    """The tables of an answer, ``answer.json``, the references and a README, zipped."""
+    tables = {
+        "comparisons.csv": _comparisons(answer),
+        "studies.csv": _studies(answer),
+        "statements.csv": _statements(answer),
+        "sources.csv": _sources(answer),
+    }
+    files = {name: _csv(rows) for name, rows in tables.items()}
+    files["answer.json"] = answer_json(answer)
+    files["references.json"] = csl_json(answer.references)
+    files["README.txt"] = _readme(answer)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name])
+    return out.getvalue()
+
+
+Row = Sequence[Any]
+
+
+def _csv(rows: Iterable[Row]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([disarmed(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _comparisons(answer: Answer) -> list[Row]:
+    rows: list[Row] = [
+        (
+            "id", "label", "outcome", "design", "measure", "k", "n", "estimate", "ci_low",
+            "ci_high", "pi_low", "pi_high", "tau2", "i2", "method", "test", "certainty",
+            "statement",
+        )
+    ]  # fmt: skip
+    for c in answer.comparisons:
+        natural, pooled = c.natural, c.pooled
+        rows.append(
+            (
+                c.id,
+                c.label,
+                c.outcome.id,
+                c.design.value,
+                c.measure,
+                c.k,
+                c.n,
+                *((None,) * 5 if natural is None else
+                  (natural.estimate, natural.ci_low, natural.ci_high, natural.pi_low,
+                   natural.pi_high)),
+                *((None,) * 4 if pooled is None else
+                  (pooled.tau2, pooled.i2, pooled.method, pooled.test)),
+                None if c.certainty is None else c.certainty.rating.value,
+                None if c.statement is None else c.statement.text,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _studies(answer: Answer) -> list[Row]:
+    rows: list[Row] = [
+        ("comparison", "study", "year", "n", "yi", "vi", "estimate", "ci_low", "ci_high", "weight")
+    ]
+    for c in answer.comparisons:
+        for s in c.studies:
+            natural = s.natural
+            rows.append(
+                (c.id, s.study.label, s.study.year, s.n, s.yi, s.vi, natural.estimate,
+                 natural.ci_low, natural.ci_high, s.weight)
+            )  # fmt: skip
+        for missing in c.not_estimable:
+            label, year = missing.study.label, missing.study.year
+            rows.append((c.id, label, year, missing.n, *(None,) * 6))
+    return rows
+
+
+def _statements(answer: Answer) -> list[Row]:
+    rows: list[Row] = [("id", "text", "because")]
+    groups = (
+        (answer.verdict.sentence,),
+        answer.summary,
+        answer.key_points,
+        tuple(c.statement for c in answer.comparisons if c.statement is not None),
+        answer.gaps,
+        answer.conclusion,
+    )
+    seen: set[str] = set()
+    for statement in (s for group in groups for s in group):
+        if statement.id not in seen:
+            seen.add(statement.id)
+            rows.append((statement.id, statement.text, " ".join(statement.because)))
+    return rows
+
+
+def _sources(answer: Answer) -> list[Row]:
+    """Every cell that the answer rests on."""
+    rows: list[Row] = [("node", "label", "value", "file", "line", "column", "source", "quote")]
+    for name in sorted(answer.trace.nodes):
+        node = answer.trace[name].to_dict()
+        if node["kind"] == "datum":
+            rows.append(
+                (name, node["label"], node["value"], node["file"], node["line"], node["column"],
+                 node["source"], node["quote"])
+            )  # fmt: skip
+    return rows
+
+
+def _readme(answer: Answer) -> str:
+    return f"""{answer.question.title}
+
+{answer.verdict.sentence.text}
+
+What is in here
+  comparisons.csv   one row a comparison: pooled estimate on the natural scale, model, certainty
+  studies.csv       one row a study and comparison: effect on the analysis scale (yi, vi) and on the
+                    natural one; rows without numbers are studies that gave none that can be used
+  statements.csv    sentences of the answer, each with the nodes that it rests on
+  sources.csv       every cell that the answer rests on, with its file, line, source and quote
+  answer.json       the whole answer with its trace
+  references.json   the sources, in CSL-JSON
+
+Where it comes from
+  Evidence searched {answer.searched}; weigh {answer.version}; evidence folder {answer.fingerprint}.
+  The sources are listed in references.json; quotes are theirs.
+
+Cautions
+  A cell that begins like a formula has an apostrophe before it, so that no spreadsheet runs it.
+  {answer.disclaimer}
+
+How to cite
+  {answer.question.title} weigh {answer.version}, evidence folder {answer.fingerprint[:12]}, \
+evidence searched {answer.searched}.
+"""

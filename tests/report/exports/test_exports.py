@@ -1,0 +1,89 @@
+"""An answer in other forms."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+
+import bibtexparser
+import pytest
+import rispy
+
+import weigh
+from weigh.errors import NotFoundError
+from weigh.folder import example_folders
+from weigh.report.exports import EXPORTS, export
+from weigh.report.exports.tables import disarmed
+
+
+@pytest.fixture(scope="module", params=[path.name for path in example_folders()])
+def answer(request):
+    folder = next(path for path in example_folders() if path.name == request.param)
+    return weigh.answer_question(weigh.load(folder))
+
+
+@pytest.mark.parametrize("form", EXPORTS)
+def test_the_same_answer_gives_the_same_bytes(answer, form):
+    assert export(answer, form) == export(answer, form)
+
+
+def test_every_reference_comes_back_from_ris(answer):
+    read = rispy.loads(export(answer, "ris").decode())
+    assert [one["id"] for one in read] == [reference.id for reference in answer.references]
+    for one, reference in zip(read, answer.references, strict=True):
+        assert one.get("title") == reference.title
+        assert one.get("doi") == reference.doi
+        assert len(one.get("authors", [])) == len(reference.author)
+
+
+def test_every_reference_comes_back_from_bibtex(answer):
+    library = bibtexparser.parse_string(export(answer, "bibtex").decode())
+    assert library.failed_blocks == []
+    assert [entry.key for entry in library.entries] == [r.id for r in answer.references]
+    for entry, reference in zip(library.entries, answer.references, strict=True):
+        if reference.year is not None:
+            assert entry["year"] == str(reference.year)
+
+
+def test_bibtex_is_plain_ascii(answer):
+    assert export(answer, "bibtex").isascii()
+
+
+def test_the_bundle_has_the_numbers_of_the_answer_and_says_what_is_in_it(answer):
+    with zipfile.ZipFile(io.BytesIO(export(answer, "csv"))) as archive:
+        readme = archive.read("README.txt").decode()
+        rows = list(csv.DictReader(io.StringIO(archive.read("comparisons.csv").decode())))
+        studies = list(csv.DictReader(io.StringIO(archive.read("studies.csv").decode())))
+        for name in archive.namelist():
+            assert name in readme or name == "README.txt"
+        assert json.loads(archive.read("answer.json")) == json.loads(export(answer, "json"))
+    assert answer.fingerprint in readme
+    for row, comparison in zip(rows, answer.comparisons, strict=True):
+        assert row["id"] == comparison.id
+        if comparison.natural is not None:
+            assert float(row["estimate"]) == comparison.natural.estimate
+    assert len(studies) == sum(len(c.studies) + len(c.not_estimable) for c in answer.comparisons)
+
+
+def test_linked_data_carries_certainty_with_every_sentence_and_every_citation(answer):
+    document = json.loads(export(answer, "jsonld"))
+    assert document["abstract"] == answer.verdict.sentence.text
+    assert len(document["citation"]) == len(answer.references)
+    assert len(document["mainEntity"]["mainEntity"]) == len(answer.faq)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-x", "@SUM(A1)", "\tx"])
+def test_a_cell_that_begins_a_formula_is_disarmed(cell):
+    assert disarmed(cell) == "'" + cell
+
+
+@pytest.mark.parametrize("cell", ["-1.5", "+3", "plain", -2.0, None, "1e-5"])
+def test_numbers_and_plain_words_are_left(cell):
+    assert disarmed(cell) == cell
+
+
+def test_a_form_that_does_not_exist_is_told():
+    with pytest.raises(NotFoundError, match=r"There is no export 'riz'\. Did you mean ris"):
+        export(None, "riz")
