@@ -176,9 +176,7 @@ def pool(
             effects, user_weights, method=method, test=test, level=level, prediction=prediction
         )
     if effects.y.size == 1:
-        return single_study(
-            effects, method=method, level=level, prediction=prediction, tau2=tau2 or 0.0
-        )
+        return single_study(effects, method=method, level=level, prediction=prediction, tau2=tau2)
     low = effects.v.min()
     exponent = 0
     if not (low > SMALL and effects.v.max() < LARGE):

@@ -15,13 +15,24 @@ from weigh.synthesis.tau2 import COMMON_EFFECT
 __all__ = ["single_study"]
 
 
+_ALONE = (
+    "One study: this is its own result, by a normal test. Nothing can be said about how studies "
+    "differ: tau2 is set to 0 without an interval, and where a prediction interval is given it is "
+    "only the confidence interval."
+)
+_TOLD = (
+    "One study: this is its own result, by a normal test, with the between-study variance that was "
+    "given."
+)
+
+
 def single_study(
     effects: Effects,
     *,
     method: str,
     level: float,
     prediction: str,
-    tau2: float = 0.0,
+    tau2: float | None = None,
 ) -> Pooled:
     """Return the one study as it is, or with a between-study variance that is known.
 
@@ -32,8 +43,9 @@ def single_study(
     method, level, prediction
         As in `weigh.pool`. The test is normal whatever was asked for.
     tau2
-        Between-study variance, 0 where nothing is known of it.
+        Between-study variance, if it is known.
     """
+    known, tau2 = tau2 is not None, tau2 or 0.0
     y, v = float(effects.y[0]), float(effects.v[0])
     se = math.sqrt(v + tau2)
     half = float(normal_quantile(0.5 + 0.5 * level)) * se
@@ -78,10 +90,6 @@ def single_study(
         design=np.ones((1, 1)),
         names=("intercept",),
         vb=np.array([[v + tau2]]),
-        notes=(
-            *effects.notes,
-            "One study: this is its own result, by a normal test. Nothing can be said about how "
-            "studies differ: tau2 is set to 0 without an interval, and where a prediction "
-            "interval is given it is only the confidence interval.",
-        ),
+        given=("tau2",) if known else (),
+        notes=(*effects.notes, _TOLD if known else _ALONE),
     )
