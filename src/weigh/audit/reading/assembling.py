@@ -60,6 +60,8 @@ def assemble(draft: Draft, *, source: str, format: str, sha256: str) -> Article:
     for piece in pieces:
         made.take(piece)
     words = draft.text
+    end = Span(len(words), len(words))
+    unread = [SetAside(span=end, why=why) for why in draft.unread]
     title = words[titled.start : titled.end] if titled is not None else draft.title
     read = " ".join(words[b.span.start : b.span.end] for b in made.blocks)
     return Article(
@@ -71,7 +73,7 @@ def assemble(draft: Draft, *, source: str, format: str, sha256: str) -> Article:
         language=language_of(read or words),
         blocks=tuple(made.blocks),
         sentences=tuple(made.sentences),
-        set_aside=tuple(sorted(made.set_aside, key=lambda aside: aside.span)),
+        set_aside=(*sorted(made.set_aside, key=lambda aside: aside.span), *unread),
         byline=joined(draft.byline, made.byline),
         links=tuple(draft.links),
     )

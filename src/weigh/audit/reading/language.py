@@ -17,6 +17,7 @@ _LOOKED_AT = 20_000
 
 # Fewer words say nothing about their language that can be relied on.
 _FEWEST = 12
+_FEWEST_ENGLISH = 5
 _ENGLISH = 0.2
 _NOT_ENGLISH = 0.1
 
@@ -29,7 +30,7 @@ def language_of(text: str) -> str:
     """
     words = [word.lower() for word in _WORD.findall(text[:_LOOKED_AT])]
     share = sum(word in wordlist("english") for word in words) / max(1, len(words))
-    if share >= _ENGLISH and len(words) >= 3:
+    if share >= _ENGLISH and len(words) >= _FEWEST_ENGLISH:
         return "en"
     if len(words) < _FEWEST and not _in_another_script(words):
         return UNKNOWN

@@ -26,7 +26,8 @@ class Piece:
 class Draft:
     """A source as one reader understood it.
 
-    `byline` is what its metadata say; `title` likewise, used where no piece is a title.
+    `byline` is what its metadata say; `title` likewise, used where no piece is a title; `unread`
+    says what was there besides words.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Draft:
     title: str = ""
     byline: Byline = field(default_factory=Byline)
     links: Sequence[tuple[Span, str]] = ()
+    unread: Sequence[str] = ()
 
 
 def stripped(text: str, start: int, end: int) -> Span | None:

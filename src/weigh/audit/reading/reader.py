@@ -19,7 +19,9 @@ FORMATS = ("text", "markdown", "html", "pdf")
 #: More is refused before anything is parsed: pages of health advice are a thousandth of it.
 LARGEST = 20 * 2**20
 
-_TAGS = re.compile(r"<(?:!doctype html|html|head|body|div|article|main|section|h[1-6]|p)\b", re.I)
+_TAGS = re.compile(
+    r"<(?:!doctype html|html|head|body|div|article|main|section|h[1-6]|p|ul|ol|table)\b", re.I
+)
 _MARKDOWN = re.compile(
     r"^#{1,6} \S|^\[[^\]]+\]: \S+|\]\(https?://|^\|.*\|\s*$\n^\|[ :|-]+\|\s*$|\*\*\S[^*\n]*\*\*",
     re.MULTILINE,
@@ -68,13 +70,25 @@ def read_article(data: str | bytes, *, source: str = "text", format: str | None 
 
 
 def _read(data: str | bytes, raw: bytes, source: str, format: str | None) -> tuple[str, Draft]:
+    if format == "pdf" or (format is None and raw[:1024].lstrip().startswith(b"%PDF-")):
+        from weigh.audit.reading.pdf import read_pdf
+
+        return "pdf", read_pdf(raw, source)
     text = data if isinstance(data, str) else decoded(data, source, format)
     kind = format or _format_of(text)
+    if kind == "html":
+        from weigh.audit.reading.html import read_html
+
+        return kind, read_html(text)
+    if kind == "markdown":
+        from weigh.audit.reading.markdown import read_markdown
+
+        return kind, read_markdown(text)
     return kind, read_text(text)
 
 
 def _format_of(text: str) -> str:
     head = text[:20_000]
-    if len(_TAGS.findall(head)) >= 2 or re.match(r"\s*<(?:!doctype|html)\b", head, re.I):
+    if len(_TAGS.findall(head)) >= 2 or _TAGS.match(head.lstrip("\ufeff \t\r\n")):
         return "html"
     return "markdown" if _MARKDOWN.search(head) else "text"

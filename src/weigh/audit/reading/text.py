@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from weigh.audit.reading.guessing import asks, looks_like_heading, stops
+from weigh.audit.reading.links import links_in
 from weigh.audit.reading.pieces import Draft, Piece, stripped
 from weigh.evidence.article import BlockKind, Span
 
@@ -22,10 +24,6 @@ _BULLET = re.compile(r"[•‣◦▪▫●○■□★☆✓✔✅➤➔→⁃�
 _NUMBER = re.compile(r"(?:\d{1,3}[.)](?=\s)|\[\d{1,3}\]|\(\d{1,3}\)(?=\s)|[a-h]\)(?=\s))\s*")
 _COLUMNS = re.compile(r"\t+| {3,}|\s*\|\s*|(?<=\S) {2}(?=\S)")
 _RULE = re.compile(r"[\s|:+=_*~-]+")
-_STOPPED = re.compile(r"[.!?:;,…][\"'”’)\]]*$")
-
-_LONGEST_HEADING = 100
-_MOST_WORDS = 14
 
 # Wrapped by hand or by a mail program; longer lines are paragraphs of their own.
 _WIDEST_WRAP = 130
@@ -62,7 +60,7 @@ def read_text(text: str) -> Draft:
     for at, group in enumerate(groups):
         behind = groups[at + 1] if at + 1 < len(groups) else []
         pieces += _pieces_of(text, group, behind, alone=len(groups) == 1)
-    return Draft(text=text, pieces=pieces)
+    return Draft(text=text, pieces=pieces, links=tuple(links_in(text)))
 
 
 def _groups(text: str) -> Iterator[list[_Line]]:
@@ -111,7 +109,7 @@ def _pieces_of(
         yield from _unmarked(text, head, followed=followed and not (alone and len(group) == 1))
     for item in _items(rest):
         lone = len(group) == 1 and item[0].is_number
-        if lone and _looks_like_heading(text, item[0].body) and behind and not behind[0].marker:
+        if lone and looks_like_heading(_of(text, item[0].body)) and behind and not behind[0].marker:
             yield Piece(kind=BlockKind.HEADING, span=item[0].body, level=3)
         else:
             yield Piece(kind=BlockKind.LIST_ITEM, span=Span(item[0].body.start, item[-1].body.end))
@@ -132,17 +130,17 @@ def _items(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
 def _unmarked(text: str, lines: Sequence[_Line], *, followed: bool) -> Iterator[Piece]:
     first = lines[0].body
     if len(lines) == 1:
-        if followed and _looks_like_heading(text, first):
+        if followed and looks_like_heading(_of(text, first)):
             yield Piece(kind=BlockKind.HEADING, span=first, level=2)
         else:
             yield _paragraph(text, first)
         return
-    if _looks_like_heading(text, first) and _opens_below(lines):
+    if looks_like_heading(_of(text, first)) and _opens_below(lines):
         yield Piece(kind=BlockKind.HEADING, span=first, level=2)
         yield from _unmarked(text, lines[1:], followed=False)
     elif _is_wrapped(lines):
         yield _paragraph(text, Span(first.start, lines[-1].body.end))
-    elif len(lines) > 2 and sum(not _STOPPED.search(line.words) for line in lines) > len(lines) / 2:
+    elif len(lines) > 2 and sum(not stops(line.words) for line in lines) > len(lines) / 2:
         for line in lines:
             yield Piece(kind=BlockKind.TABLE_CELL, span=line.body)
     else:
@@ -151,26 +149,19 @@ def _unmarked(text: str, lines: Sequence[_Line], *, followed: bool) -> Iterator[
 
 
 def _paragraph(text: str, span: Span) -> Piece:
-    words = text[span.start : span.end]
-    asks = words.rstrip("\"'”’)*_ ").endswith("?") and not re.search(r"[.!?]\s", words)
-    return Piece(kind=BlockKind.QUESTION if asks else BlockKind.PARAGRAPH, span=span)
+    return Piece(
+        kind=BlockKind.QUESTION if asks(_of(text, span)) else BlockKind.PARAGRAPH, span=span
+    )
 
 
-def _looks_like_heading(text: str, span: Span) -> bool:
-    words = text[span.start : span.end]
-    if len(words) > _LONGEST_HEADING or len(words.split()) > _MOST_WORDS:
-        return False
-    closed = _STOPPED.search(words)
-    if closed and not words.endswith("?") and not (words.endswith(":") and len(words) < 40):
-        return False
-    first = next((letter for letter in words if letter.isalnum()), "")
-    return bool(first) and not first.islower()
+def _of(text: str, span: Span) -> str:
+    return text[span.start : span.end]
 
 
 def _opens_below(lines: Sequence[_Line]) -> bool:
     """Whether the second line begins a paragraph of its own below a heading."""
     first, second = lines[0].words, lines[1].words
-    closes = bool(_STOPPED.search(lines[-1].words))
+    closes = stops(lines[-1].words)
     opens = second[:1].isupper() or not second[:1].isalpha()
     return closes and opens and len(first) < _RAGGED * max(len(line.words) for line in lines[1:])
 
@@ -182,7 +173,7 @@ def _is_wrapped(lines: Sequence[_Line]) -> bool:
     if widest > _WIDEST_WRAP:
         return False
     runs_on = any(
-        not _STOPPED.search(line.words) or following.words[:1].islower()
+        not stops(line.words) or following.words[:1].islower()
         for line, following in pairwise(lines)
     )
     # A line that ends early, although the next word would have fitted, was ended on purpose.
