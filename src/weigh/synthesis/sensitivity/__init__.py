@@ -15,6 +15,7 @@ from weigh.synthesis.sensitivity.coordinates import (
     radial,
 )
 from weigh.synthesis.sensitivity.deletion import Influence, Residuals, influence, rstandard
+from weigh.synthesis.sensitivity.deletion_batch import InfluenceBatch, influence_many
 from weigh.synthesis.sensitivity.fragility import FragilityIndex, FragilityStep, fragility_index
 from weigh.synthesis.sensitivity.omission import (
     Cumulative,
@@ -42,6 +43,7 @@ __all__ = [
     "FragilityStep",
     "Gosh",
     "Influence",
+    "InfluenceBatch",
     "LeaveOneOut",
     "LeaveOneOutBatch",
     "PermutationTest",
@@ -57,6 +59,7 @@ __all__ = [
     "galbraith",
     "gosh",
     "influence",
+    "influence_many",
     "leave_one_out",
     "leave_one_out_many",
     "permutation_test",

@@ -20,7 +20,7 @@ from weigh.synthesis.sensitivity.refits import (
     stretches,
 )
 
-__all__ = ["Influence", "Residuals", "influence", "rstandard"]
+__all__ = ["Influence", "Residuals", "flagged", "influence", "rstandard"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -181,7 +181,7 @@ def influence(fit: Pooled) -> Influence:
         weight=fit.weights,
         dfbetas=dfbetas,
         names=fit.names,
-        influential=_flagged(dffits, cook, hat, dfbetas, k, p),
+        influential=flagged(dffits, cook, hat, dfbetas, k, p),
         notes=()
         if undefined == 0
         else (
@@ -232,14 +232,15 @@ def _standardized(
     return dffits, dfbetas
 
 
-def _flagged(
+def flagged(
     dffits: FloatArray,
     cook: FloatArray,
     hat: FloatArray,
     dfbetas: FloatArray,
-    k: int,
+    k: int | npt.NDArray[np.intp],
     p: int,
 ) -> npt.NDArray[np.bool_]:
+    """Which studies pass one of the lines of `Influence`; k may differ from study to study."""
     with np.errstate(invalid="ignore"):
         far = special.chdtr(p, np.maximum(cook, 0.0)) > 0.5
         line = 3.0 * np.sqrt(p / (k - p))
