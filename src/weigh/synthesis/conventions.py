@@ -262,7 +262,7 @@ PROGRAMS: tuple[Program, ...] = (
         sources=(
             "source of settings.meta: method.tau REML, method.random.ci classic, method.I2 Q, "
             "method.predict V, method MH, MH.exact FALSE, RR.Cochrane FALSE, exact.smd TRUE",
-            "results of metabin and metacont, which weigh is tested against",
+            "results of metagen, metabin, metacont and their kin, which weigh is tested against",
         ),
     ),
     Program(
