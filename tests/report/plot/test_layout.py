@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
 from report.figures.geometry import outside, overlaps, texts
 from report.plot.making import some
 
 import weigh
 from weigh.evidence.pooled import Pooled
+from weigh.report.figures.lettering import text_width
 from weigh.report.plot import Plot
 
 QUIETLY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -129,6 +132,21 @@ def test_nor_in_the_weights_of_a_selection_model(kind):
 
     assert overlaps(plot.svg()) == []
     assert outside(plot.svg()) == []
+
+
+@given(
+    text=st.text(st.characters(codec="latin-1", categories=("L", "N", "P", "S", "Zs")), min_size=1),
+    size=st.sampled_from([11.0, 12.0, 15.0]),
+    bold=st.booleans(),
+)
+def test_the_room_kept_for_words_is_the_room_that_a_picture_of_pixels_gives_them(text, size, bold):
+    """At the default of 144 dots to the inch; a glyph's hinting moves it by parts of a pixel."""
+    renderer = RendererAgg(10, 10, 144)
+    look = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+
+    width, _, _ = renderer.get_text_width_height_descent(text, look, ismath=False)
+
+    assert width / 2.0 <= 1.03 * text_width(text, size, bold=bold) + 2.0
 
 
 @pytest.mark.parametrize("name", PLOTS)
