@@ -302,3 +302,45 @@ def test_a_fit_with_named_moderators_travels_between_processes():
 
     at = {"dose": 4, "form": "K1"}
     assert predict(there, at).estimate.tolist() == predict(fit, at).estimate.tolist()
+
+
+@pytest.mark.parametrize("exponent", [-450, -200, 200, 450])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"mods": DOSES},
+        {"mods": DOSES, "method": "SJ", "test": "knha"},
+        {"mods": DOSES, "test": "kr"},
+        {"mods": DOSES, "method": "GENQ", "weights": [5.0, 3.0, 2.0, 1.0, 0.5]},
+        {"weights": [5.0, 3.0, 2.0, 1.0, 0.5]},
+    ],
+)
+def test_effects_in_any_unit_have_the_same_fit(exponent, arguments):
+    unit = 2.0**exponent
+    plain = pool(YI, VI, **arguments)
+
+    far = pool(unit * np.array(YI), unit**2 * np.array(VI), **arguments)
+
+    assert far.tau2 / unit**2 == pytest.approx(plain.tau2, rel=1e-9)
+    assert far.tau2_ci_high / unit**2 == pytest.approx(plain.tau2_ci_high, rel=1e-9)
+    assert far.vb / unit**2 == pytest.approx(plain.vb, rel=1e-9)
+    assert far.yi / unit == pytest.approx(np.array(YI))
+    if "mods" not in arguments:
+        assert far.estimate / unit == pytest.approx(plain.estimate, rel=1e-12)
+        assert far.pi_low / unit == pytest.approx(plain.pi_low, rel=1e-9)
+        return
+    assert (far.qm, far.qm_p) == pytest.approx((plain.qm, plain.qm_p), rel=1e-9)
+    for one, other in zip(far.coefficients, plain.coefficients, strict=True):
+        assert one.se / unit == pytest.approx(other.se, rel=1e-9)
+        assert one.ci_low / unit == pytest.approx(other.ci_low, rel=1e-9)
+
+
+def test_weights_of_any_size_count_by_their_ratios():
+    weights = np.array([5.0, 3.0, 2.0, 1.0, 0.5])
+
+    near = pool(YI, VI, mods=DOSES, method="GENQ", weights=weights)
+    far = pool(YI, VI, mods=DOSES, method="GENQ", weights=1e200 * weights)
+
+    assert far.tau2 == pytest.approx(near.tau2)
+    assert far.r2 == pytest.approx(near.r2)
+    assert far.qm == pytest.approx(near.qm)

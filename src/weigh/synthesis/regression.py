@@ -22,6 +22,7 @@ from weigh.synthesis.moderators import (
 from weigh.synthesis.solution import Solution, solve, spread_of
 from weigh.synthesis.statistics import prediction_half_width
 from weigh.synthesis.tau2 import COMMON_EFFECT
+from weigh.synthesis.units import in_units, out_of_units, unit_exponent
 
 __all__ = ["complete_matrix", "pool_weighted", "redundant_note", "regress"]
 
@@ -41,6 +42,19 @@ def pool_weighted(
     k = effects.y.size
     if k < 2:
         raise StatisticsError("One study cannot be weighted against others; leave out `weights`.")
+    exponent = unit_exponent(effects)
+    if exponent:
+        return out_of_units(
+            pool_weighted(
+                in_units(effects, exponent),
+                weights,
+                method=method,
+                test=test,
+                level=level,
+                prediction=prediction,
+            ),
+            exponent,
+        )
     design = Design(effects.y, effects.v, np.ones((k, 1)))
     found = solve(design, method=method, test=test, level=level, weights=weights)
     common = method in COMMON_EFFECT
@@ -87,6 +101,23 @@ def regress(
 
     `count` is the number of rows before any was left out, which `mods` still has.
     """
+    exponent = unit_exponent(effects)
+    if exponent:
+        return out_of_units(
+            regress(
+                in_units(effects, exponent),
+                count,
+                mods=mods,
+                data=data,
+                intercept=intercept,
+                weights=weights,
+                method=method,
+                test=test,
+                level=level,
+                prediction=prediction,
+            ),
+            exponent,
+        )
     given = effects.rows
     effects, matrix, dropped = complete_matrix(effects, count, mods, data, intercept=intercept)
     if weights is not None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +97,7 @@ def solve(
         Weights of one's own; None for inverse variances.
     """
     df = float(design.df[0])
+    weights = _moderate(weights)
     spread = spread_of(design, method, weights)
     low, high = (
         (None, None)
@@ -142,13 +144,22 @@ def solve(
     )
 
 
+@overload
+def _moderate(weights: FloatArray) -> FloatArray: ...
+@overload
+def _moderate(weights: None) -> None: ...
+def _moderate(weights: FloatArray | None) -> FloatArray | None:
+    """Weights near 1: only their ratios count, and their squares should stay in floating point."""
+    return None if weights is None else np.ldexp(weights, -int(np.frexp(weights.max())[1]))
+
+
 def spread_of(design: Design, method: str, weights: FloatArray | None = None) -> Spread:
     """Estimate the between-study variance that is left beside a model matrix."""
     if method in COMMON_EFFECT:
         return Spread()
     if method in ("GENQ", "GENQM"):
         assert weights is not None  # `pool` refuses these methods without them
-        form = GeneralizedQ(design, weights)
+        form = GeneralizedQ(design, _moderate(weights))
         value = form.moment_estimate() if method == "GENQ" else form.solve(0.5)
         return Spread(value=value, se=form.se(value))
     found = estimate_tau2(design, method)
