@@ -184,7 +184,8 @@ def effect_size(
     vtype
         Kind of sampling variance, one for all rows or one for each: ``LS`` large-sample, ``UB``
         unbiased, ``AV`` with averages over the studies, ``HO`` equal variances, ... as in
-        metafor. An error lists those that the measure has.
+        metafor; ``DF`` and ``UB2`` of standardized differences are those of R's meta. An error
+        lists those that the measure has.
     correct
         Bias correction: True (exact), ``"approximate"`` (Hedges' short formula) or False.
     standardizer
