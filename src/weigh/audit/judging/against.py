@@ -125,10 +125,9 @@ def _no_effect(case: Case) -> Firing | None:
         return None
     if case.claim.is_about(ClaimType.SAFETY) and case.claim.type is ClaimType.SAFETY:
         return None
-    if case.level < Level.PROBABLE:
-        return None
     for comparison in _firm(case):
-        if points(comparison) == "benefit" and rating_of(comparison).rank >= _MODERATE:
+        found = points(comparison) == "benefit" and rating_of(comparison).rank >= _MODERATE
+        if found and case.level >= Level.PROBABLE:
             return case.fire(
                 "NULL",
                 AuditVerdict.CONTRADICTED,
@@ -137,4 +136,17 @@ def _no_effect(case: Case) -> Firing | None:
                 "The trials found an effect: {statement}",
                 statement=comparison.statement or "",
             )
-    return None
+    best, allowed = case.best, case.permitted
+    if best is None or allowed is None or case.level <= allowed:
+        return None
+    if points(best) == "no-difference":
+        return None  # shown, if not as surely as the words have it: the rule CERTAINTY
+    return case.fire(
+        "NULL",
+        AuditVerdict.UNSUPPORTED,
+        None,
+        case.claim.span,
+        "No study in this evidence base shows the absence of an effect ({evidence}); that none is "
+        "known for sure is something else",
+        evidence=case.about(best),
+    )

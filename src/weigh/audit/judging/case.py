@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from weigh.audit.claims import level_of
+from weigh.audit.claims.lexicon import lexicon
 from weigh.audit.judging.bearing import permitted, rating_of, strongest
 from weigh.audit.judging.settings import Settings
 from weigh.audit.linking import Ground
@@ -77,9 +78,18 @@ class Case:
     @cached_property
     def direction(self) -> ClaimDirection:
         """Which way the claim points; "little or no difference" points to no effect."""
-        if _NO_EFFECT.search(self.claim.text):
+        claim = self.claim
+        if claim.negated or _NO_EFFECT.search(claim.text):
             return ClaimDirection.NO_EFFECT
-        return ClaimDirection.NO_EFFECT if self.claim.negated else self.claim.direction
+        if claim.direction is not ClaimDirection.UNKNOWN or not self.comparisons:
+            return claim.direction
+        senses = {senses_of(cue.lemma) for cue in claim.cues_of(CueKind.CAUSAL)} - {None}
+        if len(senses) != 1 or claim.level is Level.UNCERTAIN:
+            return claim.direction
+        # Passive voice, or an object that is neither good nor bad: the outcome says what is better.
+        sense, better = senses.pop(), self.comparisons[0].outcome.better
+        good = sense == "good" or (sense == "lower") == (better == "lower")
+        return ClaimDirection.HARM if sense == "bad" or not good else ClaimDirection.BENEFIT
 
     @cached_property
     def studies(self) -> tuple[Study, ...]:
@@ -320,6 +330,18 @@ class Case:
             certainty = Quantity(text=rating_of(comparison).words, node=comparison.certainty.node)
             told = say("{told}, certainty: {certainty}", told=told, certainty=certainty)
         return told
+
+
+@cache
+def senses_of(lemma: str) -> str | None:
+    """Which way a causal word's object goes (``lower``, ``raise``, ``good``, ``bad``)."""
+    for entry in lexicon().entries:
+        spelled = {
+            word.replace("=", "").replace("/v", "").replace("/n", "") for word in entry.words
+        }
+        if entry.kind is CueKind.CAUSAL and lemma in spelled:
+            return entry.sense
+    return None
 
 
 def is_summary(article: Article, block: int) -> bool:

@@ -44,6 +44,8 @@ def certainty(case: Case) -> Firing | None:
     gap = case.level - allowed
     if gap <= 0:
         return None
+    if case.direction is ClaimDirection.NO_EFFECT and points(best) != "no-difference":
+        return None  # the rule NULL
     severity: Severity = "minor" if gap == 1 else "major"
     if points(best) == "no-difference" and rating_of(best).rank > 1:
         template = (

@@ -21,10 +21,15 @@ _NOTES = (
 )  # fmt: skip
 
 
-def judge_alone(claim: Claim, article: Article, settings: Settings) -> JudgedClaim:
+def judge_alone(
+    claim: Claim,
+    article: Article,
+    settings: Settings,
+    *,
+    why: str = "It cannot be checked: no evidence folder was given",
+) -> JudgedClaim:
     """A claim without evidence: notes on its words, and no verdict."""
     firings = tuple(_notes(claim, settings))
-    words = "It cannot be checked: no evidence folder was given"
     return JudgedClaim(
         claim=claim,
         links=(),
@@ -33,7 +38,7 @@ def judge_alone(claim: Claim, article: Article, settings: Settings) -> JudgedCla
         severity=None,
         confidence="tentative",
         permitted=None,
-        reason=Statement(id=f"audit.{claim.id}.reason", phrase=sentence(say(words))),
+        reason=Statement(id=f"audit.{claim.id}.reason", phrase=sentence(say(why))),
         suggestion=None,
     )
 

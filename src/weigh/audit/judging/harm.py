@@ -74,7 +74,7 @@ def safety(case: Case) -> Firing | None:
     event among n people, up to 3 in n may still be harmed (rule of three). Source: ICH E1.
     """
     said = asserts_safety(case)
-    if said is None:
+    if said is None or not case.ground.in_scope(case.claim, case.article):
         return None
     studies = case.studies or tuple(
         s for s in case.ground.evidence.studies if s.directness.level == "direct"

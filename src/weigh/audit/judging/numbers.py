@@ -35,16 +35,22 @@ def _counts(case: Case) -> Iterator[Check]:
     heads = case.figures_of(FigureKind.PARTICIPANTS)
     if len(numbers) != 1 or len(heads) != 1:
         return
-    for comparison in case.comparisons:
+    if any(heads[0].value in (c.n, c.people) for c in case.ground.answer.comparisons):
+        known = [c for c in case.comparisons if heads[0].value in (c.n, c.people)]
+    else:
+        known = list(case.comparisons)
+    for comparison in known:
         studies, persons = comparison.nodes.get("k"), comparison.nodes.get("n")
         if studies is None or persons is None:
             continue
-        same_k = numbers[0].value == comparison.k
+        # One or two studies are too common a number to tell an outcome by.
+        same_k = numbers[0].value == comparison.k and comparison.k >= 3
         same_n = alike(heads[0].value, comparison.n, within=case.settings.rounding)
         if same_k or same_n:
             yield Check(
                 rule="NUMBER", what="number of studies", span=numbers[0].span,
-                known=Quantity(text=str(comparison.k), node=studies), agrees=same_k,
+                known=Quantity(text=str(comparison.k), node=studies),
+                agrees=numbers[0].value == comparison.k,
             )  # fmt: skip
             yield Check(
                 rule="NUMBER", what="number of people", span=heads[0].span,

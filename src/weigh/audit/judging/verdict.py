@@ -95,6 +95,13 @@ def judge(
     """
     if ground is None:
         return judge_alone(claim, article, settings)
+    if not ground.covers(article):
+        return judge_alone(
+            claim,
+            article,
+            settings,
+            why="Out of scope: the page does not speak of what this evidence base is about",
+        )
     case = Case(claim, links, article, ground, settings, trace)
     firings = [
         firing
@@ -147,7 +154,7 @@ def _near(case: Case) -> bool:
 def _promises(case: Case) -> bool:
     """Whether a claim says something of the page's intervention that would need evidence."""
     claim = case.claim
-    if not case.ground.covers(case.article) or not case.ground.in_scope(claim, case.article):
+    if not case.ground.in_scope(claim, case.article):
         return False
     if claim.level is Level.UNCERTAIN and case.direction is ClaimDirection.UNKNOWN:
         return False
@@ -197,8 +204,6 @@ def _reason(case: Case, verdict: AuditVerdict) -> Statement:
             "record",
             studies=case.named(case.candidates),
         )
-    elif not case.ground.covers(case.article):
-        words = say("Out of scope: the page does not speak of what this evidence base is about")
     elif case.links:
         words = say(
             "Something in this evidence base is near to it, but not near enough to bear it out or "

@@ -62,18 +62,18 @@ def figures_of(text: str, offset: int = 0) -> tuple[Figure, ...]:
         at = max(at, figure.span.end - offset)
     if found and _DIGIT.search(text[at:]):
         found += figures_in(text[at:], offset + at)
+    found = [f for f in found if not _CUT.search(text[: f.span.start - offset])]
     return tuple(sorted(found, key=lambda figure: figure.span))
 
 
+#: Before the tail of a number in words ("two hundred and sixty"), which alone would mislead.
+_CUT = re.compile(r"\b(?:hundred|thousand|million) and\s*$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 
 
 def _is_year(figure: Figure) -> bool:
-    return (
-        1900 <= figure.value <= 2100
-        and figure.text[:4] == f"{figure.value:.0f}"
-        and len(figure.text.split()) > 2
-    )
+    named = figure.kind is FigureKind.STUDIES or len(figure.text.split()) > 2
+    return named and 1900 <= figure.value <= 2100 and figure.text[:4] == f"{figure.value:.0f}"
 
 
 def alike(one: float, other: float, *, within: float = 0.02) -> bool:
