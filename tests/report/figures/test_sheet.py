@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
 from report.figures.geometry import root, texts, words
 
 from weigh.evidence.statement import Quantity, say
@@ -19,6 +21,19 @@ def test_formulas_tags_and_entities_are_text():
     svg = draw("$x^2$", "<b>&amp;</b>", r"\frac{1}{2}", "漢字")
 
     assert words(svg) == ["$x^2$", "<b>&amp;</b>", r"\frac{1}{2}", "漢字"]
+
+
+@given(st.text(st.characters(codec=None), min_size=1))
+def test_whatever_a_name_holds_the_drawing_can_be_read(name):
+    svg = draw(name)
+
+    (said,) = words(svg)
+    assert len(said) == len(name)
+    assert all(one == other or other in " \ufffd" for one, other in zip(name, said, strict=True))
+
+
+def test_what_xml_cannot_hold_is_shown_as_such_and_a_break_is_a_space():
+    assert words(draw("a\x00b\ud800", "two\nlines")) == ["a\ufffdb\ufffd", "two lines"]
 
 
 def test_ids_begin_with_the_key_so_that_drawings_can_share_a_page():

@@ -11,7 +11,7 @@ import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import matplotlib
@@ -49,6 +49,9 @@ _ALIGNMENT: Mapping[Anchor, Literal["left", "center", "right"]] = {
 _SVG = "http://www.w3.org/2000/svg"
 _FONT = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _DPI = 72  # a point is then a pixel
+
+_BREAKS = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # The writer asks for prefixes by namespace; SVG is the plain one.
 ET.register_namespace("", _SVG)
@@ -120,6 +123,8 @@ class Sheet:
         self._texts: list[_Text] = []
         self._dots: list[dict[str, str]] = []
         self._nodes: dict[str, None] = {}
+        #: What the drawing was finished with: its height, its title, its finding.
+        self.finished: tuple[float, str, str] | None = None
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -143,6 +148,7 @@ class Sheet:
         phrase = words if isinstance(words, Phrase) else Phrase(text=words)
         if not phrase.text:
             return
+        phrase = replace(phrase, text=_writable(phrase.text))
         self._nodes.update(dict.fromkeys(phrase.because))
         line = _Text(
             phrase=phrase,
@@ -306,6 +312,7 @@ class Sheet:
         title, description
             Its short name and its finding in one sentence, for those who do not see it.
         """
+        self.finished = (height, title, description)
         self._to_page.clear().scale(1.0, -1.0).translate(0.0, height)
         self._figure.set_size_inches(self.width / _DPI, height / _DPI)
         FigureCanvasSVG(self._figure)
@@ -325,8 +332,8 @@ class Sheet:
                 "stroke-linejoin": "round",
             },
         )
-        ET.SubElement(out, f"{{{_SVG}}}title", {"id": f"{key}-title"}).text = title
-        ET.SubElement(out, f"{{{_SVG}}}desc", {"id": f"{key}-desc"}).text = description
+        ET.SubElement(out, f"{{{_SVG}}}title", {"id": f"{key}-title"}).text = _writable(title)
+        ET.SubElement(out, f"{{{_SVG}}}desc", {"id": f"{key}-desc"}).text = _writable(description)
         self._copy(root, out)
         return ET.tostring(out, encoding="unicode") + "\n"
 
@@ -344,7 +351,11 @@ class Sheet:
         self._figure.set_size_inches(self.width / _DPI, height / _DPI)
         FigureCanvasAgg(self._figure)
         drawn = io.BytesIO()
-        told = {"Software": None, "Title": title, "Description": description}
+        told = {
+            "Software": None,
+            "Title": _writable(title),
+            "Description": _writable(description),
+        }
         self._figure.savefig(drawn, format="png", dpi=dpi, metadata=told)
         return drawn.getvalue()
 
@@ -361,6 +372,14 @@ class Sheet:
                 out.append(ET.Element(child.tag, shape | _attributes(child.get("style", ""))))
             elif child.tag == f"{{{_SVG}}}g":
                 self._copy(child, out)
+
+
+def _writable(text: str) -> str:
+    """Every character that XML cannot hold, and every break of a line, as a character that it can.
+
+    One for one, so that marks keep their places.
+    """
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", _BREAKS.sub(" ", text))
 
 
 def _attributes(style: str) -> dict[str, str]:
