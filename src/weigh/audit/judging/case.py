@@ -151,9 +151,25 @@ class Case:
             return Level.PROBABLE if hedged else Level.DIRECT
         if claim.level is Level.NO_RELATION and self.says_settled:
             return Level.SETTLED
+        denied = self._hedge_of_no_effect()
+        if denied is not None:
+            return denied
         if claim.level in (Level.DIRECT, Level.PROBABLE) and self.tells_what_happened:
             return Level.CONDITIONAL
         return claim.level
+
+    def _hedge_of_no_effect(self) -> Level | None:
+        """The rung of "may make little or no difference"; None where nothing hedges it."""
+        denied = _NO_EFFECT.search(self.claim.text)
+        if denied is None:
+            return None
+        at = self.claim.span.start + denied.start()
+        near = {
+            c.text.lower() for c in self.claim.cues_of(CueKind.HEDGE) if 0 < at - c.span.end < 25
+        }
+        if near & {"may", "might", "could", "possibly", "perhaps"}:
+            return Level.CONDITIONAL
+        return Level.PROBABLE if near & {"probably", "likely"} else None
 
     @cached_property
     def tells_what_happened(self) -> bool:

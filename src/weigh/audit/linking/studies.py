@@ -24,6 +24,8 @@ _POINTS = {
     "dose": 0.7, "duration": 0.5, "population": 0.4,
 }  # fmt: skip
 _FULL = 5.0
+#: What a year that is not the study's takes away.
+_OTHER_YEAR = 2.5
 #: Words by which a sentence goes on about the study of the sentence before.
 _GOES_ON = frozenset(
     stems(
@@ -98,6 +100,11 @@ class Studies:
             return ()
         best = found[0].score
         close = [m for m in found if m.score >= best - 0.9]
+        if {"name", "registration"} & set(close[0].matched):
+            close = [m for m in close if {"name", "registration"} & set(m.matched)]
+        if close[0].firm:
+            # A candidate does not cast doubt on a study that is named; another named one does.
+            close = [m for m in close if m.firm]
         if len(close) > 1 and close[1].score >= best - 0.3:
             # Two that fit as well: both are shown and neither may contradict.
             return tuple(
@@ -134,6 +141,8 @@ class Studies:
         matched += _fitting(identity, words, figures, self._shared)
         firm = _is_firm(matched, unique=study.year in self._once)
         score = sum(_POINTS[name] for name in matched)
+        if years and study.year not in years:
+            score -= _OTHER_YEAR
         return Mention(
             study=study, matched=tuple(matched), score=min(score / _FULL, 2.0), firm=firm
         )

@@ -1,0 +1,100 @@
+"""Claims with a verdict given beforehand: whole pages of them, and the figure that is reported.
+
+The labels were written before any claim was judged. One half of each file was looked at while the
+rules were made (``development``), the other was not (``reported``).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from shared import shared_path
+
+import weigh
+from weigh.audit.claims import find_claims
+from weigh.audit.judging import Settings, judge
+from weigh.audit.linking import Ground
+from weigh.audit.reading import read_article
+from weigh.evidence.audit import AuditVerdict, JudgedClaim
+from weigh.evidence.trace import TraceBuilder
+
+ROOT = Path(__file__).resolve().parents[3]
+FILES = sorted((ROOT / "tests" / "data" / "audit_claims").glob("*.yaml"))
+
+
+@cache
+def ground_of(folder: str) -> Ground:
+    evidence = weigh.load(ROOT / "examples" / folder)
+    return Ground.of(evidence, weigh.answer_question(evidence))
+
+
+def judged(text: str, ground: Ground) -> list[JudgedClaim]:
+    article = read_article(text, format="text")
+    trace = TraceBuilder(ground.answer.trace)
+    return [
+        judge(claim, ground.links(claim, article), article, ground, Settings(), trace)
+        for claim in find_claims(article, ground.vocabulary)
+    ]
+
+
+def at(found: list[JudgedClaim], start: int, end: int) -> JudgedClaim | None:
+    """The claim that shares most characters with a place."""
+
+    def shared(one: JudgedClaim) -> int:
+        return max(min(p.end, end) - max(p.start, start) for p in one.claim.places)
+
+    best = max(found, key=shared, default=None)
+    return best if best is not None and shared(best) > 0 else None
+
+
+def meets(one: JudgedClaim, label: str) -> bool:
+    if label == "supported-with-caveat":
+        minor = one.verdict is AuditVerdict.OVERSTATED and one.severity == "minor"
+        return one.verdict is AuditVerdict.SUPPORTED or minor
+    return one.verdict.value == label
+
+
+@pytest.mark.parametrize("kind", ["development", "reported"])
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_labelled_claims_get_their_verdict(file, kind):
+    """At least four in five; none that is labelled unsupported or contradicted is supported."""
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    text = "\n\n".join((document["title"], *(claim["text"] for claim in document["claims"])))
+    found = judged(text, ground_of(document["folder"]))
+    wanted = [claim for claim in document["claims"] if claim["set"] == kind]
+    met = 0
+    for claim in wanted:
+        start = text.index(claim["text"])
+        one = at(found, start, start + len(claim["text"]))
+        if one is None:
+            continue
+        met += meets(one, claim["verdict"])
+        if claim["verdict"] in ("unsupported", "contradicted"):
+            assert one.verdict is not AuditVerdict.SUPPORTED, claim["text"]
+    assert len(wanted) >= 20
+    assert met >= 0.8 * len(wanted)
+
+
+def test_the_verdicts_on_the_measuring_article():
+    """Verdicts equal in at least four of five core claims, and nothing refuted called supported."""
+    text = shared_path("evidence", "vitamin-k-article.txt").read_text(encoding="utf-8")
+    seed = yaml.safe_load(shared_path("evidence", "seed-claims.yaml").read_text(encoding="utf-8"))[
+        "claims"
+    ]
+    found = judged(text, ground_of("vitamin-k-peripheral-neuropathy"))
+    core = met = 0
+    for claim in seed:
+        start = text.index(claim["anchor"])
+        one = at(found, start, start + len(claim["anchor"]))
+        if one is None:
+            continue
+        if claim["verdict"] in ("unsupported", "contradicted"):
+            assert one.verdict is not AuditVerdict.SUPPORTED, claim["id"]
+        if claim["set"] == "core":
+            core += 1
+            met += meets(one, claim["verdict"])
+    assert core >= 31
+    assert met >= 0.8 * core
