@@ -40,6 +40,8 @@ __all__ = ["Case"]
 _PEOPLE = frozenset(
     stems("patients participants volunteers subjects symptoms scores people users adults children")
 )
+_FOUND = frozenset({"find", "found that", "report", "reported that", "show", "showed that",
+                    "shows that", "observe"})  # fmt: skip
 _EFFECTS = frozenset(terms("effect activity efficacy effectiveness benefit action relief"))
 _NO_EFFECT = re.compile(
     r"\blittle (?:or|to) no (?:difference|effect|benefit|change|impact)\b"
@@ -177,11 +179,27 @@ class Case:
         claim = self.claim
         if claim.strength is CausalClass.CORRELATIONAL:
             return bool(self.studies)
+        if len(self.studies) == 1 and self._study_found(self.studies[0]):
+            return True
         bound = bool(self.studies) or "one study" in claim.text.lower()
         opening = set(stems(claim.text.split(",")[-1] if not claim.subject else claim.subject)[:3])
         opening |= set(stems(claim.text)[:4])
         boosted = bool(claim.cues_of(CueKind.BOOSTER, CueKind.HYPE))
         return bound and bool(opening & _PEOPLE) and not boosted
+
+    def _study_found(self, study: Study) -> bool:
+        """Whether a controlled study's own result is told, and was such: "the trial found that"."""
+        told = any(c.lemma in _FOUND for c in self.claim.cues_of(CueKind.ATTRIBUTION))
+        if not told or self.claim.cues_of(CueKind.BOOSTER, CueKind.HYPE):
+            return False
+        for comparison in self.comparisons:
+            for row in comparison.studies:
+                if row.study.id == study.id and row.comparator is not None:
+                    lowers = row.yi < comparison.null
+                    sure = not row.ci_low <= comparison.null <= row.ci_high
+                    good = lowers == (comparison.outcome.better == "lower")
+                    return sure and good == (self.direction is ClaimDirection.BENEFIT)
+        return False
 
     @cached_property
     def says_settled(self) -> bool:

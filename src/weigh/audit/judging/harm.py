@@ -81,13 +81,19 @@ def safety(case: Case) -> Firing | None:
     )
     if not studies:
         return None
-    counts = {study.id: people(case.trace, study) for study in studies}
-    watched = sum(_number(case, cell) for cell in counts.values() if cell is not None)
+    cells = [cell for study in studies if (cell := people(case.trace, study)) is not None]
+    nodes = [cell.node for cell in cells]
+    watched = sum(_number(case, cell) for cell in cells)
+    for comparison in case.ground.answer.comparisons:
+        counted = comparison.outcome.role == "harm" and comparison.direct and not case.studies
+        if counted and comparison.people > watched and "people" in comparison.nodes:
+            watched, nodes = comparison.people, [comparison.nodes["people"]]
     longest = max((max(study_weeks(s), default=0.0) for s in studies), default=0.0)
     reported = [study for study in studies if _counts_harms(case, study)]
     few = watched < case.settings.watched
     brief = longest < case.settings.long_term_weeks
-    if not few and not brief and reported:
+    harm = None if case.studies else harm_shown(case)
+    if not few and not brief and reported and harm is None:
         return None
     if re.search(r"\d", said.group()):
         return None
@@ -95,21 +101,24 @@ def safety(case: Case) -> Firing | None:
     tolerated = _TOLERATED.fullmatch(said.group()) is not None
     bound = _BOUND.search(case.claim.text) is not None and not boosted
     severity: Severity = "minor" if (tolerated or bound) and not boosted else "major"
-    cells = [cell for cell in counts.values() if cell is not None]
     total = case.trace.computed(
         f"audit.{case.claim.id}.watched",
         "people in the studies that bear on this",
         watched,
         function="sum",
-        inputs=[cell.node for cell in cells],
+        inputs=nodes,
     )
     start = case.claim.span.start + said.start()
     trigger = type(case.claim.span)(start, start + len(said.group()))
     why = []
-    if few:
+    if harm is not None:
+        why.append("harms came more often than with {comparator} ({evidence})")
+    elif few and watched:
         why.append("{n} people are too few to find a harm that is not common")
-    if brief:
+    if brief and longest:
         why.append("nobody was followed for {limit} weeks")
+    if not longest:
+        why.append("how long people were followed is not on record")
     if not reported:
         why.append("no counts of people with adverse effects are on record")
     return case.fire(
@@ -121,6 +130,8 @@ def safety(case: Case) -> Firing | None:
         words=case.said(trigger),
         n=Quantity(text=f"{watched:,}", node=total),
         limit=case.threshold("long_term_weeks"),
+        comparator="" if harm is None else harm.comparator,
+        evidence="" if harm is None else case.about(harm),
         rests_on=[total],
     )
 

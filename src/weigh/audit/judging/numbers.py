@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from weigh.audit.claims.figures import figures_in
 from weigh.audit.judging.case import Case
 from weigh.audit.judging.checks import Check
-from weigh.audit.linking.units import alike, micrograms, weeks_of
+from weigh.audit.linking.units import alike, figures_of, micrograms, weeks_of
 from weigh.evidence.audit import LinkKind
 from weigh.evidence.claim import ClaimDirection, Figure, FigureKind, Level
 from weigh.evidence.comparison import Comparison, Natural
@@ -26,7 +26,7 @@ def number_checks(case: Case) -> tuple[Check, ...]:
     """The numbers of a claim that pooled results or single facts speak to."""
     if case.studies:
         return ()
-    return (*_counts(case), *_effects(case), *_in_facts(case))
+    return (*_counts(case), *_effects(case), *_in_facts(case), *_in_reviews(case))
 
 
 def _counts(case: Case) -> Iterator[Check]:
@@ -163,6 +163,24 @@ def _in_facts(case: Case) -> Iterator[Check]:
                 agrees=any(_same(figure, other) for other in alikes),
             )  # fmt: skip
         return
+
+
+def _in_reviews(case: Case) -> Iterator[Check]:
+    """Counts of a review that is named, where what was searched or found says the same."""
+    named = [
+        link for link in case.links if link.kind is LinkKind.REVIEW and link.firm and link.node
+    ]
+    if not named or named[0].node is None:
+        return
+    review = case.ground.passage(named[0])
+    told = " ".join(search.text for search in case.ground.evidence.question.search)
+    known = {(f.kind, f.value) for f in figures_of(f"{review.text} {told}")}
+    for figure in case.figures_of(FigureKind.STUDIES, FigureKind.PARTICIPANTS):
+        if (figure.kind, figure.value) in known:
+            yield Check(
+                rule="NUMBER", what="number in a review", span=figure.span,
+                known=Quantity(text=review.about, node=named[0].node), agrees=True,
+            )  # fmt: skip
 
 
 def _same(one: Figure, other: Figure) -> bool:

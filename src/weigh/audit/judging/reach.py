@@ -169,7 +169,9 @@ def duration(case: Case) -> Firing | None:
     cues = [
         c
         for c in case.claim.cues_of(CueKind.DURATION)
-        if any(w in c.text.lower() for w in _LONG) and not case.claim.negated
+        if any(w in c.text.lower() for w in _LONG)
+        and not case.claim.negated
+        and not case.article.text[c.span.end : c.span.end + 8].lower().startswith(" reason")
     ]
     said: Span | None = cues[0].span if cues else None
     needed = case.settings.long_term_weeks if cues else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from weigh.audit.judging.bearing import rating_of
+from weigh.audit.judging.bearing import points, rating_of
 from weigh.audit.judging.case import Case
 from weigh.audit.judging.facts import all_checks
 from weigh.audit.judging.harm import asserts_safety, denies_interaction
@@ -96,8 +96,8 @@ def _warning(case: Case) -> Phrase | None:
                 )
     if case.direction is ClaimDirection.HARM:
         harms = [c for c in case.comparisons if c.outcome.role == "harm" and c.statement]
-        if harms and harms[0].statement is not None:
-            return say("The evidence on harms bears on it: {s}", s=harms[0].statement)
+        if harms and harms[0].statement is not None and points(harms[0]) == "harm":
+            return say("The evidence on harms points the same way: {s}", s=harms[0].statement)
     return None
 
 

@@ -156,6 +156,8 @@ def _promises(case: Case) -> bool:
     claim = case.claim
     if not case.ground.in_scope(claim, case.article):
         return False
+    if case.direction is ClaimDirection.HARM:
+        return False  # a warning promises nothing
     if claim.level is Level.UNCERTAIN and case.direction is ClaimDirection.UNKNOWN:
         return False
     kinds = (

@@ -16,7 +16,7 @@ from weigh.audit.linking.index import Entry, Index
 from weigh.audit.linking.names import Names
 from weigh.audit.linking.outcomes import Outcomes
 from weigh.audit.linking.passages import Passage, passages
-from weigh.audit.linking.studies import Studies
+from weigh.audit.linking.studies import Studies, reviews_named
 from weigh.audit.linking.terms import families_in, folded, terms
 from weigh.evidence.answer import Answer, Hazard
 from weigh.evidence.article import Article
@@ -183,6 +183,8 @@ class Ground:
             yield self._link(
                 LinkKind.STUDY, study.id, min(1.0, mention.score), mention.matched, mention.firm
             )
+        for number, label in reviews_named(self.evidence, article.words_of(claim.sentence)):
+            yield self._link(LinkKind.REVIEW, f"background.reviews.{number}", 0.9, label, True)
 
     def _to_comparisons(self, claim: Claim, article: Article, text: str) -> Iterator[Link]:
         about = set(ClaimType) - {ClaimType.POPULATION}

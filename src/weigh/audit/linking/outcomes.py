@@ -87,7 +87,7 @@ class Outcomes:
 
     def scores(self, claim: Claim, text: str) -> dict[str, tuple[float, tuple[str, ...]]]:
         """How much a claim is about each outcome, 0 to 1, by the outcome's id."""
-        harmful = claim.is_about(ClaimType.SAFETY) and claim.type is not ClaimType.EFFICACY
+        harmful = claim.type is ClaimType.SAFETY and claim.direction is not ClaimDirection.BENEFIT
         harmful = harmful or claim.direction is ClaimDirection.HARM
         question = self._answer.question
         features = set(terms(text)) | {f"#{name}" for name in families_in(text)}

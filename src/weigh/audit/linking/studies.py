@@ -17,7 +17,7 @@ from weigh.evidence.claim import Claim, Figure, FigureKind
 from weigh.evidence.folder import Evidence
 from weigh.evidence.study import Allocation, Study
 
-__all__ = ["Mention", "Studies"]
+__all__ = ["Mention", "Studies", "reviews_named"]
 
 _POINTS = {
     "registration": 5.0, "name": 4.0, "author": 3.0, "year": 2.0, "people": 2.0, "design": 0.7,
@@ -57,6 +57,18 @@ class _Identity:
     registration: str
     counts: frozenset[int]
     people: frozenset[str]
+
+
+def reviews_named(evidence: Evidence, text: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """The reviews that words name by their label and year, by their place in the folder."""
+    words = set(stems(text))
+    found = []
+    for number, review in enumerate(evidence.background.reviews):
+        label = stems(re.sub(r"\(.*?\)", "", review.label))
+        years = [stem for stem in label if re.fullmatch(r"(?:18|19|20)\d\d", stem)]
+        if label and len(label) > 1 and years and set(label) <= words:
+            found.append((number, label))
+    return tuple(found)
 
 
 class Studies:
