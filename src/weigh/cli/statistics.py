@@ -222,6 +222,13 @@ def pool(
             show_default=False,
         ),
     ] = None,
+    subgroup: Annotated[
+        str | None,
+        typer.Option(help="Column with the subgroup of each study.", show_default=False),
+    ] = None,
+    common_tau2: Annotated[
+        bool, typer.Option("--common-tau2", help="One tau2 for all subgroups, not one each.")
+    ] = False,
     prediction: Annotated[
         str | None,
         typer.Option(
@@ -254,23 +261,51 @@ def pool(
 ) -> None:
     """Pool effects over studies.
 
-    With --mods they are regressed on moderators. The numbers are on the scale of the effects: log
+    With --mods they are regressed on moderators, with --subgroup pooled in each subgroup, and the
+    subgroups compared. The numbers are on the scale of the effects: log
     for ratio measures.
     """
+    from weigh.cli.subgroups import pool_subgroups
     from weigh.cli.table_files import read_table
+    from weigh.errors import InputError
     from weigh.synthesis import pool as pool_effects
 
     talk = talk_of(context, as_json=as_json)
     table = read_table(file, form)
     numbers = table.numbers([yi, vi])
+    y, v = ([math.nan if value is None else value for value in numbers[name]] for name in (yi, vi))
+    if subgroup is not None or common_tau2:
+        if subgroup is None or mods is not None:
+            raise InputError(
+                "Subgroups are a model of their own, without moderators, and --common-tau2 is "
+                "about them.",
+                hint="Give --subgroup COLUMN and no --mods.",
+            )
+        pool_subgroups(
+            talk,
+            table,
+            y,
+            v,
+            subgroup,
+            common_tau2=common_tau2,
+            method=method,
+            test=test,
+            level=level,
+            prediction=prediction,
+            slab=table.names(slab),
+            plot=plot,
+            measure=measure,
+            as_json=as_json,
+        )
+        return
     formula = mods is not None and mods.lstrip().startswith("~")
     names = [name.strip() for name in mods.split(",") if name.strip()] if mods else []
     if formula:
         names = list(table.columns)
     columns = {name: table.numbers_or_texts(name) for name in names}
     fit = pool_effects(
-        [math.nan if value is None else value for value in numbers[yi]],
-        [math.nan if value is None else value for value in numbers[vi]],
+        y,
+        v,
         method=method,
         test=test,
         mods=mods if formula else columns or None,
