@@ -111,6 +111,8 @@ def _beyond(case: Case) -> bool:
 
 def _is_mechanism(case: Case) -> bool:
     claim = case.claim
+    if claim.type is ClaimType.SAFETY and not claim.is_about(ClaimType.MECHANISM):
+        return False
     if claim.is_about(ClaimType.MECHANISM) or claim.cues_of(CueKind.MECHANISM):
         return True
     top = case.links[0] if case.links else None

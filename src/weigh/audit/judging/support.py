@@ -137,10 +137,12 @@ def _finding(case: Case) -> Phrase | None:
 
 def _fact(case: Case) -> Phrase | None:
     """A sentence of the folder that says the same."""
-    promises = case.is_efficacy and case.ground.names_intervention(case.claim.text)
+    promises = case.level > Level.NO_RELATION
     for link in case.links:
         if promises and not link.firm:
             continue
+        if promises and case.is_efficacy and link.kind is LinkKind.FORM:
+            continue  # where a form is found says nothing of what it does
         source = case.ground.passage(link).source
         about = link.kind in (LinkKind.FORM, LinkKind.BACKGROUND) or (
             link.kind is LinkKind.SAFETY and link.firm

@@ -148,6 +148,10 @@ def _without_rule(case: Case, firings: list[Firing]) -> tuple[AuditVerdict, list
 def _near(case: Case) -> bool:
     """Whether something bears on the claim: all links but likenesses that are not firm."""
     likenesses = (LinkKind.FORM, LinkKind.BACKGROUND, LinkKind.REVIEW, LinkKind.SAFETY)
+    if case.is_efficacy:
+        return any(link.kind not in likenesses for link in case.links) or any(
+            link.firm and link.kind is LinkKind.SAFETY for link in case.links
+        )
     return any(link.firm or link.kind not in likenesses for link in case.links)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from weigh.audit.claims.vocabulary import TermKind, Vocabulary
-from weigh.audit.linking.index import Entry, Index
+from weigh.audit.linking.index import Entry, Index, Weights
 from weigh.audit.linking.names import Names
 from weigh.audit.linking.outcomes import Outcomes
 from weigh.audit.linking.passages import Passage, passages
@@ -33,11 +33,23 @@ __all__ = ["Ground"]
 _DRUGS = frozenset(
     {"anticoagulant", "antibiotic", "antidepressant", "diabetes drug", "diuretic", "pregnancy"}
 )
+#: In short texts a family of synonyms says nearly as much as the word itself.
+_WEIGHTS = Weights(family=0.7)
+#: Words that set how strong a claim is and not what it is about.
+_STRENGTH = (
+    CueKind.HEDGE,
+    CueKind.BOOSTER,
+    CueKind.SIZE,
+    CueKind.ATTRIBUTION,
+    CueKind.CORRELATIONAL,
+    CueKind.CAUSAL,
+    CueKind.QUANTITY,
+)
 _SINGLE = (LinkKind.SAFETY, LinkKind.FORM, LinkKind.BACKGROUND)
 #: Below it, likeness of words is no link.
 _ALIKE = 0.30
 #: From here on likeness alone is firm: nearly all that the claim says stands in the fact.
-_NEARLY_SAME = 0.55
+_NEARLY_SAME = 0.5
 _MOST = 10
 
 
@@ -79,7 +91,16 @@ class Ground:
             names=names,
             _studies=Studies(evidence),
             _outcomes=Outcomes(answer, names),
-            _index=Index([Entry(title=p.about, body=p.text) for p in found]),
+            _index=Index(
+                [
+                    Entry(
+                        title=_renamed(names, p.about, keep=True),
+                        body=_renamed(names, p.text, keep=True),
+                    )
+                    for p in found
+                ],
+                _WEIGHTS,
+            ),
             _by_link={(p.kind, p.id): p for p in found},
         )
 
@@ -136,7 +157,8 @@ class Ground:
         if not self.covers(article):
             return ()
         text = self.words_of(claim, article)
-        likeness = self._index.scores(text)
+        words = _renamed(self.names, _without_cues(claim, text), keep=True)
+        likeness = self._index.scores(words)
         found: dict[tuple[LinkKind, str], Link] = {}
         for link in (
             *self._to_studies(claim, article),
@@ -233,8 +255,8 @@ class Ground:
                 continue
             shared = self._index.shared(words, Entry(title=passage.about, body=passage.text))
             telling = [word for word in shared if word in query]
-            if lexical >= _ALIKE and len(telling) >= 2:
-                firm = lexical >= _NEARLY_SAME and len(telling) >= 3
+            if lexical >= _ALIKE and telling and len(shared) >= 2:
+                firm = lexical >= _NEARLY_SAME and len(shared) >= 3
                 score = min(1.0, float(lexical))
                 yield self._link(passage.kind, passage.id, score, shared[:6], bool(firm))
 
@@ -259,13 +281,20 @@ class Ground:
 
     def _bare(self, text: str) -> str:
         """Words without the names of the intervention and its forms."""
-        return _bare(self.names, text)
+        return _renamed(self.names, text, keep=False)
 
     def _link(
         self, kind: LinkKind, id_: str, score: float, matched: tuple[str, ...], firm: bool
     ) -> Link:
         node = self._by_link[kind, id_].node
         return Link(kind=kind, id=id_, score=score, terms=matched, firm=firm, node=node)
+
+
+def _without_cues(claim: Claim, text: str) -> str:
+    """A claim's words without those that only set its strength."""
+    for cue in claim.cues_of(*_STRENGTH):
+        text = text.replace(cue.text, " ", 1)
+    return text
 
 
 @lru_cache(maxsize=64)
@@ -275,11 +304,14 @@ def _covers(names: Names, title: str, text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _bare(names: Names, text: str) -> str:
+def _renamed(names: Names, text: str, *, keep: bool) -> str:
+    """Folded words with every name of the intervention in its first spelling, or without it."""
     words = folded(text)
     out, at = [], 0
     for hit in names.find(text, TermKind.INTERVENTION, TermKind.FORM):
         out.append(words[at : max(at, hit.start)])
+        if keep and hit.start >= at:
+            out.append(hit.term.names[0])
         at = max(at, hit.end)
     out.append(words[at:])
     return " ".join(out)
