@@ -71,9 +71,10 @@ def _compare(data: DataSet, case: dict) -> list[str]:
     if not flat:
         seen.close("beta", fit.estimate, theirs["beta"], rel=1e-3)
         seen.close("tau2", fit.tau2, theirs["tau2"], rel=1e-3, absolute=1e-4)
-        # Under Laplace's approximation lme4 stops where the log-likelihood is up to 1e-4 below
-        # ours, and takes standard errors from differences there.
-        rough = 1e-2 if laplace else 1e-3
+        # Under Laplace's approximation lme4 takes standard errors from differences of a deviance
+        # that its inner loop leaves off by 1e-7; with 1e-11 there, they are ours: see
+        # test_glmm_moderators.
+        rough = 4e-3 if laplace else 1e-3
         seen.close("se", fit.se, theirs["se"], rel=rough)
         seen.close("ci_lb", fit.ci_low, theirs["ci_lb"], rel=rough, absolute=rough * fit.se)
         seen.close("ci_ub", fit.ci_high, theirs["ci_ub"], rel=rough, absolute=rough * fit.se)

@@ -167,6 +167,11 @@ class Pooled:
         """Whether this is a regression over studies rather than one pooled effect."""
         return bool(self.coefficients)
 
+    @property
+    def is_of_counts(self) -> bool:
+        """Whether it was made of counts, so that `yi` and `vi` cannot make it again."""
+        return self.design is None or self.method.startswith("GLMM")
+
     def summary(self, *, digits: int = 4) -> str:
         """The fit as a statistician's printout, on the analysis scale.
 

@@ -59,7 +59,7 @@ def fit_statistics(fit: Pooled, *, restricted: bool = False) -> FitStatistics:
     ----------
     :cite:t:`viechtbauer2010`; the small-sample criterion :cite:t:`hurvich1989`.
     """
-    if fit.design is None:
+    if fit.design is None or fit.is_of_counts:
         raise InputError(f"Method {fit.method} pools counts and has no such likelihood.")
     return fit_statistics_of(
         Design(fit.yi, fit.vi, fit.design),

@@ -6,9 +6,7 @@ a normal approximation to its own effect.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,14 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
-from weigh.stats.tails import chi2_tail, two_sided_p, two_sided_quantile
+from weigh.synthesis.glmm_counts import (
+    EventCounts,
+    checked_counts,
+    own_effects,
+    refuse_one_sided,
+    without_empty,
+)
+from weigh.synthesis.glmm_fit import fit_model
 from weigh.synthesis.glmm_models import (
     CountModel,
     FixedLevels,
@@ -26,33 +31,18 @@ from weigh.synthesis.glmm_models import (
     log_odds,
     log_rate,
 )
-from weigh.synthesis.glmm_quadrature import Maximum, maximum
+from weigh.synthesis.glmm_result import Task, pooled_result
 from weigh.synthesis.glmm_studies import BinomialArm, PoissonArm
-from weigh.synthesis.inputs import check_choice, check_level, check_vector, numbered
+from weigh.synthesis.inputs import Effects, check_choice, check_level
+from weigh.synthesis.moderators import INTERCEPT, ModelMatrix
+from weigh.synthesis.regression import complete_matrix, redundant_note
 
 __all__ = ["glmm"]
 
 FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 _MEASURES = ("OR", "IRR", "PLO", "IRLN")
 _MODELS = {"OR": ("UM.FS", "UM.RS", "CM.EL", "CM.AL"), "IRR": ("UM.FS", "UM.RS", "CM.EL")}
-_FIRST_POINTS, _MOST_POINTS = 7, 63
-# Far below what a figure shows, and what any two programs agree to.
-_QUADRATURE_TOLERANCE = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """Events of one or two groups and their sizes (people or person-time)."""
-
-    a: FloatArray
-    n1: FloatArray
-    c: FloatArray
-    n2: FloatArray
-
-    def take(self, keep: Any) -> _Counts:
-        return _Counts(self.a[keep], self.n1[keep], self.c[keep], self.n2[keep])
 
 
 def glmm(
@@ -67,6 +57,9 @@ def glmm(
     model: str | None = None,
     method: str = "ML",
     test: str = "z",
+    mods: Any = None,
+    data: Any = None,
+    intercept: bool = True,
     points: int | None = None,
     drop00: bool = True,
     level: float = 0.95,
@@ -92,7 +85,11 @@ def glmm(
     method
         ``"ML"``, or ``"EE"`` for one common effect.
     test
-        ``"z"``, or ``"t"`` with k - 1 degrees of freedom.
+        ``"z"``, or ``"t"`` with as many degrees of freedom as there are studies beyond the
+        coefficients: k - 1 without moderators.
+    mods, data, intercept
+        Moderators of the effect, as in `weigh.pool`: a vector, a matrix, named columns, or a
+        formula and the table that it speaks of; and whether there is an intercept.
     points
         Points of the quadrature for each random effect, as nAGQ of R's glmer; 1 is Laplace's
         approximation. None takes 7 and more until the log-likelihood at the solution changes by
@@ -106,7 +103,8 @@ def glmm(
     Returns
     -------
     Pooled
-        On the log or logit scale. `q` is Wald's test of heterogeneity; `extra` holds the
+        On the log or logit scale; with moderators a regression. The interval of tau2 is by
+        profile likelihood. `q` is Wald's test of (residual) heterogeneity; `extra` holds the
         likelihood-ratio test (``q_lrt``, ``q_lrt_p``), ``log_likelihood``, ``deviance``, ``aic``,
         ``bic``, ``aicc``, the ``points`` of the quadrature and its ``quadrature_error`` (change
         of the log-likelihood at the solution with twice as many points), and for UM.RS
@@ -117,7 +115,8 @@ def glmm(
     Raises
     ------
     StatisticsError
-        Counts that cannot be, fewer than two studies, or events in one group only.
+        Counts that cannot be, fewer studies than two or than coefficients and one more, or events
+        in one group only.
 
     References
     ----------
@@ -145,100 +144,62 @@ def glmm(
     size1, size2 = (time1 if rates and n1 is None else n1), (time2 if rates and n2 is None else n2)
     if one:
         events2 = size2 = None
-    counts, rows, names, notes = _checked(events1, size1, events2, size2, slab, rates=rates)
+    counts, rows, names, notes = checked_counts(events1, size1, events2, size2, slab, rates=rates)
+    length = len(np.atleast_1d(events1))
     if not one and drop00:
-        counts, rows, names, notes = _without_empty(counts, rows, names, notes, rates=rates)
+        counts, rows, names, notes = without_empty(counts, rows, names, notes, rates=rates)
     if rows.size < 2:
         raise StatisticsError(
             f"A mixed model needs at least two studies with events; there is {rows.size}.",
             hint="Give the one study's own effect.",
         )
-    _refuse_one_sided(counts, one=one, rates=rates)
-    yi, vi = _own_effects(counts, one=one, rates=rates)
-    count_model = _model(counts, measure, chosen, yi, vi)
-    fit = _fit(count_model, method, points)
-    return _result(
-        fit,
-        count_model,
-        yi,
-        vi,
-        name=chosen or measure,
-        method=method,
-        test=test,
-        level=level,
-        rows=rows,
-        names=names,
-        notes=notes,
-        twice=chosen in ("UM.FS", "UM.RS"),
+    effects = Effects(*own_effects(counts, one=one, rates=rates), rows, names, notes)
+    matrix = ModelMatrix(np.ones((rows.size, 1)), (INTERCEPT,))
+    if mods is not None:
+        effects, matrix = _moderated(effects, length, mods, data, intercept=intercept)
+        counts = counts.take(np.flatnonzero(np.isin(rows, effects.rows)))
+    refuse_one_sided(counts, one=one, rates=rates)
+    # Orthogonal columns make the search well-conditioned, whatever the moderators' units.
+    scale = np.sqrt(matrix.x.shape[0])
+    q, r = np.linalg.qr(matrix.x)
+    turn = np.diag(np.where(np.diagonal(r) < 0.0, -1.0, 1.0))
+    even, back = scale * q @ turn, np.linalg.inv(turn @ r / scale)
+    count_model = _model(counts, measure, chosen, effects, even)
+    task = Task(
+        name=chosen or measure, method=method, test=test, level=level, moderated=mods is not None
     )
+    fit = fit_model(count_model, method, points)
+    return pooled_result(fit, count_model, effects, matrix, back, task)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    at: FloatArray
-    value: float
-    vb: FloatArray
-    tau2_se: float | None
-    common: Maximum
-    points: int
-    error: float
-
-
-def _fit(model: CountModel, method: str, points: int | None) -> _Fit:
-    """Maximize, with more points of quadrature until they no longer matter."""
-    now = points or _FIRST_POINTS
-    starts = model.starts()
-    while True:
-        count = now
-
-        def whole(at: FloatArray, count: int = count) -> float:
-            return model.log_likelihood(at, count)
-
-        def without(at: FloatArray, count: int = count) -> float:
-            return model.log_likelihood(np.append(at, 0.0), count)
-
-        common = maximum(without, [start[:-1] for start in starts])
-        top = common
-        at = np.append(common.at, 0.0)
-        if method == "ML":
-            found = maximum(whole, [*starts, [*common.at, 0.1]])
-            # On the boundary the search stops near tau = 0; the common effect is the maximum.
-            if found.value > common.value + 1e-9:
-                top, at = found, found.at
-        error = abs(model.log_likelihood(at, 2 * now + 1) - top.value)
-        if points is not None or error < _QUADRATURE_TOLERANCE or 2 * now + 1 > _MOST_POINTS:
-            break
-        now, starts = 2 * now + 1, [[*at[:-1], max(abs(float(at[-1])), 0.1)], *starts[:1]]
-    vb = _inverse(top.information)
-    tau = abs(float(at[-1]))
-    spread = 2.0 * tau * math.sqrt(vb[-1, -1]) if at[-1] and vb[-1, -1] > 0.0 else None
-    return _Fit(at, top.value, vb, spread, common, now, error)
-
-
-def _inverse(information: FloatArray) -> FloatArray:
-    try:
-        vb = np.linalg.inv(information)
-    except np.linalg.LinAlgError:
-        vb = np.full_like(information, np.nan)
-    if not vb[0, 0] > 0.0:
+def _moderated(
+    effects: Effects, length: int, mods: Any, data: Any, *, intercept: bool
+) -> tuple[Effects, ModelMatrix]:
+    """The studies that have all moderators, and the model matrix; notes say what was left out."""
+    effects, matrix, dropped = complete_matrix(effects, length, mods, data, intercept=intercept)
+    k, p = matrix.x.shape
+    if k <= p:
         raise StatisticsError(
-            "The likelihood of these counts is flat at its maximum, so the effect has no standard "
-            "error.",
-            hint="Try a model with fewer parameters, such as a conditional one.",
+            f"{k} studies cannot carry {p} coefficients ({', '.join(matrix.names)}).",
+            hint="A regression needs more studies than coefficients; take fewer moderators.",
         )
-    return np.asarray(vb)
+    notes = effects.notes + ((redundant_note(dropped),) if dropped else ())
+    return Effects(effects.y, effects.v, effects.rows, effects.slab, notes), matrix
 
 
-def _model(counts: _Counts, measure: str, model: str, yi: FloatArray, vi: FloatArray) -> CountModel:
+def _model(
+    counts: EventCounts, measure: str, model: str, effects: Effects, x: FloatArray
+) -> CountModel:
+    """The likelihood of a measure and a model, its columns of moderators orthogonal."""
     a, n1, c, n2 = counts.a, counts.n1, counts.c, counts.n2
     if measure == "PLO":
-        return log_odds(a, n1)
+        return log_odds(a, n1, x)
     if measure == "IRLN":
-        return log_rate(a, n1)
+        return log_rate(a, n1, x)
     if model == "CM.EL" and measure == "OR":
-        return conditional(a, n1, c, n2)
+        return conditional(a, n1, c, n2, x)
     if model in ("CM.EL", "CM.AL"):
-        return approximate(a, c, np.log(n1 / n2))
+        return approximate(a, c, np.log(n1 / n2), x)
     first: BinomialArm | PoissonArm
     second: BinomialArm | PoissonArm
     known = (a > 0.0) & (c > 0.0)
@@ -248,208 +209,8 @@ def _model(counts: _Counts, measure: str, model: str, yi: FloatArray, vi: FloatA
         known &= (a < n1) & (c < n2)
     else:
         first, second = PoissonArm(a, n1), PoissonArm(c, n2)
-    weight = 1.0 / vi
-    guess = float(np.sum(weight * yi) / weight.sum())
+    weight = 1.0 / effects.v
+    guess = float(np.sum(weight * effects.y) / weight.sum())
     if model == "UM.RS":
-        return RandomLevels(first, second, guess)
-    return FixedLevels(first, second, yi, weight, known, guess)
-
-
-def _checked(
-    events1: Any, n1: Any, events2: Any, n2: Any, slab: Sequence[Any] | None, *, rates: bool
-) -> tuple[_Counts, npt.NDArray[np.intp], tuple[str, ...], tuple[str, ...]]:
-    """Counts as arrays, incomplete studies left out with a note, impossible ones refused."""
-    two = events2 is not None or n2 is not None
-    size = "time" if rates else "n"
-    given = {"events1": events1, f"{size}1": n1}
-    if two:
-        given |= {"events2": events2, f"{size}2": n2}
-    for name, values in given.items():
-        if values is None:
-            raise InputError(f"`{name}` is missing; a mixed model needs it for every group.")
-    arrays = {name: check_vector(values, name) for name, values in given.items()}
-    lengths = {array.size for array in arrays.values()}
-    if len(lengths) != 1:
-        found = ", ".join(f"`{name}` has {array.size}" for name, array in arrays.items())
-        raise InputError(f"{found} entries; there must be one of each a study.")
-    k = lengths.pop()
-    names = numbered(k) if slab is None else tuple(map(str, slab))
-    if len(names) != k:
-        raise InputError(f"`slab` has {len(names)} names for {k} studies.")
-    values = list(arrays.values())
-    for (event_name, events), (size_name, sizes) in zip(
-        list(arrays.items())[::2], list(arrays.items())[1::2], strict=True
-    ):
-        wrong = (events < 0.0) | (sizes < 0.0) | np.isinf(events) | np.isinf(sizes)
-        wrong |= (events != np.round(events)) & ~np.isnan(events)
-        if not rates:
-            wrong |= (events > sizes) | ((sizes != np.round(sizes)) & ~np.isnan(sizes))
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            raise StatisticsError(
-                f"`{event_name}` and `{size_name}`, row {row + 1} ({names[row]}): "
-                f"{events[row]:g} of {sizes[row]:g} cannot be counts of events.",
-                hint="Events are whole numbers, not below 0 and not above the people.",
-            )
-    keep = np.all([np.isfinite(array) for array in values], axis=0)
-    keep &= np.all([sizes > 0.0 for sizes in values[1::2]], axis=0)
-    rows = np.flatnonzero(keep)
-    notes: tuple[str, ...] = ()
-    if not keep.all():
-        missing = ", ".join(names[row] for row in np.flatnonzero(~keep)[:5])
-        notes = (f"Left out for missing counts: {missing}.",)
-    blank = np.zeros(k)
-    a, size1, c, size2 = (*values, blank, blank)[:4]
-    return (
-        _Counts(a, size1, c, size2).take(rows),
-        rows,
-        tuple(names[row] for row in rows),
-        notes,
-    )
-
-
-def _without_empty(
-    counts: _Counts,
-    rows: npt.NDArray[np.intp],
-    names: tuple[str, ...],
-    notes: tuple[str, ...],
-    *,
-    rates: bool,
-) -> tuple[_Counts, npt.NDArray[np.intp], tuple[str, ...], tuple[str, ...]]:
-    empty = (counts.a == 0.0) & (counts.c == 0.0)
-    if not rates:
-        empty |= (counts.a == counts.n1) & (counts.c == counts.n2)
-    if not empty.any():
-        return counts, rows, names, notes
-    out = ", ".join(names[index] for index in np.flatnonzero(empty)[:5])
-    notes = (*notes, f"Left out, having no event or nothing but events in both groups: {out}.")
-    keep = np.flatnonzero(~empty)
-    return counts.take(keep), rows[keep], tuple(names[index] for index in keep), notes
-
-
-def _refuse_one_sided(counts: _Counts, *, one: bool, rates: bool) -> None:
-    """An effect is infinite where a group has no event, or events only, over all studies."""
-    groups = [(1, counts.a, counts.n1)] + ([] if one else [(2, counts.c, counts.n2)])
-    for group, events, size in groups:
-        if not events.sum() > 0.0:
-            what = "no event"
-        elif not rates and events.sum() == size.sum():
-            what = "nothing but events"
-        else:
-            continue
-        raise StatisticsError(
-            f"Group {group} has {what} over all {events.size} studies, so the effect on this scale "
-            "is infinite.",
-            hint="Pool a risk difference instead.",
-        )
-
-
-def _own_effects(counts: _Counts, *, one: bool, rates: bool) -> tuple[FloatArray, FloatArray]:
-    """Each study's own effect and variance, with half an event in studies with an empty cell."""
-    a, c = counts.a, counts.c
-    b, d = counts.n1 - a, counts.n2 - c
-    cells = [a] if rates else [a, b]
-    if not one:
-        cells += [c] if rates else [c, d]
-    add = np.where(np.any([cell == 0.0 for cell in cells], axis=0), 0.5, 0.0)
-    vi = np.sum([1.0 / (cell + add) for cell in cells], axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        down1 = counts.n1 if rates else b + add
-        down2 = counts.n2 if rates else d + add
-        yi = np.log((a + add) / down1)
-        if not one:
-            yi = yi - np.log((c + add) / down2)
-    return yi, np.asarray(vi)
-
-
-def _result(
-    fit: _Fit,
-    model: CountModel,
-    yi: FloatArray,
-    vi: FloatArray,
-    *,
-    name: str,
-    method: str,
-    test: str,
-    level: float,
-    rows: npt.NDArray[np.intp],
-    names: tuple[str, ...],
-    notes: tuple[str, ...],
-    twice: bool,
-) -> Pooled:
-    k = rows.size
-    df = k - 1
-    found = model.heterogeneity(fit.points)
-    lrt = max(2.0 * (found.saturated - fit.common.value), 0.0)
-    estimate, se = float(fit.at[0]), math.sqrt(fit.vb[0, 0])
-    tau2 = float(fit.at[-1]) ** 2
-    ddf = float(df) if test == "t" else None
-    half = float(two_sided_quantile(level, ddf)) * se
-    w = 1.0 / vi
-    typical = df / float(w.sum() - np.sum(w * w) / w.sum())
-    common = method == "EE"
-    if common:
-        i2 = 100.0 * (found.wald - df) / found.wald if found.wald > df else 0.0
-        h2 = found.wald / df
-    else:
-        i2, h2 = 100.0 * tau2 / (typical + tau2), tau2 / typical + 1.0
-    wide = float(two_sided_quantile(level, ddf)) * math.sqrt(se * se + tau2)
-    parameters = 1 + model.nuisances + (not common)
-    size = 2 * k if twice else k
-    twice_log = -2.0 * fit.value
-    enough = max(size, parameters + 2)
-    extra = {
-        "q_lrt": lrt,
-        "q_lrt_p": float(chi2_tail(lrt, df)),
-        "log_likelihood": fit.value,
-        "deviance": 2.0 * (found.saturated - fit.value),
-        "aic": twice_log + 2.0 * parameters,
-        "bic": twice_log + parameters * math.log(size),
-        "aicc": twice_log + 2.0 * parameters * enough / (enough - parameters - 1),
-        "points": float(fit.points),
-        "quadrature_error": fit.error,
-    }
-    if fit.at.size == 4:
-        extra["sigma2"] = float(fit.at[2]) ** 2
-    total = w if common else 1.0 / (vi + tau2)
-    cautions = [
-        "Each study's own effect and weight are shown for orientation; the model works on the "
-        "counts."
-    ]
-    if fit.error > _QUADRATURE_TOLERANCE:
-        cautions.append(
-            f"With {fit.points} points of quadrature the log-likelihood is off by about "
-            f"{fit.error:.1g}; leave out `points` for as many as are needed."
-        )
-    return Pooled(
-        k=k,
-        estimate=estimate,
-        se=se,
-        statistic=estimate / se,
-        p=float(two_sided_p(estimate / se, ddf)),
-        ci_low=estimate - half,
-        ci_high=estimate + half,
-        pi_low=None if common else estimate - wide,
-        pi_high=None if common else estimate + wide,
-        tau2=tau2,
-        tau2_se=fit.tau2_se,
-        tau2_ci_low=None,
-        tau2_ci_high=None,
-        i2=i2,
-        h2=h2,
-        q=found.wald,
-        q_df=df,
-        q_p=float(chi2_tail(found.wald, df)),
-        method=f"GLMM {name} {method}",
-        test=test,
-        level=level,
-        df=ddf,
-        yi=yi,
-        vi=vi,
-        slab=names,
-        weights=100.0 * total / total.sum(),
-        rows=rows,
-        prediction=None if common else "t" if test == "t" else "normal",
-        extra=extra,
-        notes=(*notes, *cautions),
-    )
+        return RandomLevels(first, second, guess, x)
+    return FixedLevels(first, second, effects.y, weight, known, guess, x)

@@ -52,10 +52,13 @@ class Heterogeneity:
 
 
 class CountModel(Protocol):
-    """A model of k studies' counts; its parameters are the mean effect, nuisances, and last tau."""
+    """A model of k studies' counts; its parameters are coefficients, nuisances, and last tau.
+
+    The studies' mean effects are the model matrix times the coefficients.
+    """
 
     def log_likelihood(self, at: FloatArray, points: int) -> float:
-        """Log-likelihood at (mean effect, nuisances ..., tau)."""
+        """Log-likelihood at (coefficients ..., nuisances ..., tau)."""
         ...
 
     def starts(self) -> list[list[float]]:
@@ -67,17 +70,39 @@ class CountModel(Protocol):
         ...
 
     @property
+    def rows_of_counts(self) -> int:
+        """Number of rows of data for each study: its groups, or 1 where they are one number."""
+        ...
+
+    @property
+    def coefficients(self) -> int:
+        """Number of coefficients."""
+        ...
+
+    @property
     def nuisances(self) -> int:
-        """Number of parameters besides the mean effect and tau2."""
+        """Number of parameters besides the coefficients and tau2."""
         ...
 
 
-def _wald(own: FloatArray, precision: FloatArray, known: BoolArray) -> float:
-    """Test that studies' own effects agree; those without a finite effect have weight 0."""
-    y, w = own[known], precision[known]
-    if y.size < 2:
+def _wald(own: FloatArray, precision: FloatArray, known: BoolArray, x: FloatArray) -> float:
+    """Test that studies' own effects are those of the model; infinite ones have weight 0."""
+    return _residual(own[known], np.diag(precision[known]), x[known])
+
+
+def _residual(own: FloatArray, information: FloatArray, x: FloatArray) -> float:
+    """Weighted sum of squares about the model, with a whole matrix of weights."""
+    if own.size <= x.shape[1]:
         return 0.0
-    return float(np.sum(w * (y - np.sum(w * y) / w.sum()) ** 2))
+    pull = information @ x
+    beta = np.linalg.lstsq(x.T @ pull, pull.T @ own, rcond=None)[0]
+    rest = own - x @ beta
+    return float(rest @ information @ rest)
+
+
+def _even(x: FloatArray, effect: float) -> list[float]:
+    """Coefficients of the same effect in every study, x having orthogonal columns of length k."""
+    return list(effect * x.sum(axis=0) / x.shape[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,41 +117,52 @@ class OneNumber:
     precision: FloatArray
     known: BoolArray
     guess: float
+    x: FloatArray
 
     nuisances = 0
+    rows_of_counts = 1
+
+    @property
+    def coefficients(self) -> int:
+        """Columns of the model matrix."""
+        return self.x.shape[1]
 
     def log_likelihood(self, at: FloatArray, points: int) -> float:
-        """Log-likelihood at (mean effect, tau)."""
-        return float(integrated(self.studies, float(at[0]), float(at[1]), points).sum())
+        """Log-likelihood at (coefficients, tau)."""
+        return float(integrated(self.studies, self.x @ at[:-1], float(at[-1]), points).sum())
 
     def starts(self) -> list[list[float]]:
         """Points to climb from."""
-        return [[self.guess, 0.1], [self.guess, 0.5], [self.guess, 1.5]]
+        even = _even(self.x, self.guess)
+        return [[*even, 0.1], [*even, 0.5], [*even, 1.5]]
 
     def heterogeneity(self, points: int) -> Heterogeneity:
         """The saturated model."""
         return Heterogeneity(
             saturated=float(self.studies.saturated().sum()),
-            wald=_wald(self.own, self.precision, self.known),
+            wald=_wald(self.own, self.precision, self.known, self.x),
         )
 
 
-def conditional(a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray) -> OneNumber:
+def conditional(
+    a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray, x: FloatArray
+) -> OneNumber:
     """Fisher's noncentral hypergeometric distribution of each table given its margins."""
     tables = ConditionalTable(a, n1, c, n2)
     own = tables.own()
     known = tables.bounded
     _, curve = tables.slopes(np.where(known, own, 0.0))
-    return OneNumber(tables, own, -curve, known, _log_ratio(a, n1 - a, c, n2 - c))
+    return OneNumber(tables, own, -curve, known, _log_ratio(a, n1 - a, c, n2 - c), x)
 
 
-def approximate(a: FloatArray, c: FloatArray, offset: FloatArray) -> OneNumber:
+def approximate(a: FloatArray, c: FloatArray, offset: FloatArray, x: FloatArray) -> OneNumber:
     """Binomial: the share of group 1 in the events of both, given the sizes of the groups."""
     none = np.zeros_like(offset)
     known = (a > 0.0) & (c > 0.0)
     own = np.log(np.maximum(a, 0.5) / np.maximum(c, 0.5)) - offset
     guess = float(np.log(a.sum() / c.sum()) - np.mean(offset))
-    return OneNumber(BinomialArm(a, a + c, none + offset), own, a * c / (a + c), known, guess)
+    arm = BinomialArm(a, a + c, none + offset)
+    return OneNumber(arm, own, a * c / (a + c), known, guess, x)
 
 
 def _log_ratio(a: FloatArray, b: FloatArray, c: FloatArray, d: FloatArray) -> float:
@@ -143,6 +179,14 @@ class FixedLevels:
     precision: FloatArray
     known: BoolArray
     guess: float
+    x: FloatArray
+
+    rows_of_counts = 2
+
+    @property
+    def coefficients(self) -> int:
+        """Columns of the model matrix."""
+        return self.x.shape[1]
 
     @property
     def nuisances(self) -> int:
@@ -153,19 +197,20 @@ class FixedLevels:
         return 0.5 * (_level(self.first) + _level(self.second))
 
     def log_likelihood(self, at: FloatArray, points: int) -> float:
-        """Log-likelihood at (mean effect, tau), the levels chosen to make it highest."""
-        mean, tau = float(at[0]), float(at[1])
+        """Log-likelihood at (coefficients, tau), the levels chosen to make it highest."""
+        mean, tau = self.x @ at[:-1], float(at[-1])
         return float(profiled(self.first, self.second, self._levels(), mean, tau, points).sum())
 
     def starts(self) -> list[list[float]]:
         """Points to climb from."""
-        return [[self.guess, 0.2], [self.guess, 1.0]]
+        even = _even(self.x, self.guess)
+        return [[*even, 0.2], [*even, 1.0]]
 
     def heterogeneity(self, points: int) -> Heterogeneity:
         """The saturated model, in which every proportion or rate is as observed."""
         saturated = self.first.saturated().sum() + self.second.saturated().sum()
         return Heterogeneity(
-            saturated=float(saturated), wald=_wald(self.own, self.precision, self.known)
+            saturated=float(saturated), wald=_wald(self.own, self.precision, self.known, self.x)
         )
 
 
@@ -178,17 +223,25 @@ def _level(arm: BinomialArm | PoissonArm) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class RandomLevels:
-    """Both groups, the studies' levels of risk normal; parameters: effect, level, sigma, tau."""
+    """Both groups, the studies' levels of risk normal, with a mean level and its sigma."""
 
     first: BinomialArm | PoissonArm
     second: BinomialArm | PoissonArm
     guess: float
+    x: FloatArray
 
     nuisances = 2
+    rows_of_counts = 2
+
+    @property
+    def coefficients(self) -> int:
+        """Columns of the model matrix."""
+        return self.x.shape[1]
 
     def log_likelihood(self, at: FloatArray, points: int) -> float:
-        """Log-likelihood at (mean effect, mean level of group 2, sigma, tau)."""
-        mean, level, sigma, tau = map(float, at)
+        """Log-likelihood at (coefficients, mean level of group 2, sigma, tau)."""
+        mean = self.x @ at[:-3]
+        level, sigma, tau = map(float, at[-3:])
         base = np.full(self.first.events.size, level)
         loadings = ((sigma, 0.5 * tau), (sigma, -0.5 * tau))
         bases = (base + mean, base)
@@ -198,10 +251,11 @@ class RandomLevels:
         """Points to climb from."""
         levels = _level(self.second)
         level, spread = float(levels.mean()), float(max(levels.std(), 0.1))
+        even = _even(self.x, self.guess)
         return [
-            [self.guess, level, spread, 0.2],
-            [self.guess, level, spread, 1.0],
-            [self.guess, level, 0.3 * spread, 0.5],
+            [*even, level, spread, 0.2],
+            [*even, level, spread, 1.0],
+            [*even, level, 0.3 * spread, 0.5],
         ]
 
     def heterogeneity(self, points: int) -> Heterogeneity:
@@ -250,13 +304,13 @@ class RandomLevels:
         effects = best_effects(level, sigma)
         return Heterogeneity(saturated=top.value, wald=self._wald(studies, effects, top.at))
 
-    @staticmethod
     def _wald(
+        self,
         studies: Callable[[FloatArray, float, float], FloatArray],
         effects: FloatArray,
         at: FloatArray,
     ) -> float:
-        """Test that the effects agree, from the information on them and on the nuisances."""
+        """Test that the effects are the model's, by the information on them and the nuisances."""
         h = 1e-3
         level, sigma = map(float, at)
 
@@ -275,22 +329,21 @@ class RandomLevels:
         known = own > 1e-5
         own, cross, effects = own[known], cross[known], effects[known]
         information = np.diag(own) - cross @ np.linalg.solve(nuisance, cross.T)
-        pull = information.sum(axis=1)
-        return float(effects @ information @ effects - (pull @ effects) ** 2 / information.sum())
+        return _residual(effects, information, self.x[known])
 
 
-def log_odds(events: FloatArray, people: FloatArray) -> OneNumber:
+def log_odds(events: FloatArray, people: FloatArray, x: FloatArray) -> OneNumber:
     """One group's log odds."""
     none = people - events
     own = np.log(np.maximum(events, 0.5) / np.maximum(none, 0.5))
     guess = float(special.logit((events.sum() + 0.5) / (people.sum() + 1.0)))
     known = (events > 0.0) & (none > 0.0)
     arm = BinomialArm(events, people, np.zeros_like(events))
-    return OneNumber(arm, own, events * none / people, known, guess)
+    return OneNumber(arm, own, events * none / people, known, guess, x)
 
 
-def log_rate(events: FloatArray, time: FloatArray) -> OneNumber:
+def log_rate(events: FloatArray, time: FloatArray, x: FloatArray) -> OneNumber:
     """One group's log rate."""
     own = np.log(np.maximum(events, 0.5) / time)
     guess = float(np.log((events.sum() + 0.5) / time.sum()))
-    return OneNumber(PoissonArm(events, time), own, events, events > 0.0, guess)
+    return OneNumber(PoissonArm(events, time), own, events, events > 0.0, guess, x)

@@ -22,7 +22,15 @@ from scipy import optimize
 from weigh.errors import StatisticsError
 from weigh.synthesis.glmm_studies import Arm, StudyLikelihood
 
-__all__ = ["Maximum", "integrated", "integrated_pairs", "maximum", "numeric_hessian", "profiled"]
+__all__ = [
+    "Maximum",
+    "gradient",
+    "integrated",
+    "integrated_pairs",
+    "maximum",
+    "numeric_hessian",
+    "profiled",
+]
 
 FloatArray = npt.NDArray[np.float64]
 _STEPS = 100
@@ -149,7 +157,12 @@ def integrated_pairs(
 
 
 def profiled(
-    first: Arm, second: Arm, start: FloatArray, mean: float, tau: float, points: int
+    first: Arm,
+    second: Arm,
+    start: FloatArray,
+    mean: FloatArray,
+    tau: float,
+    points: int,
 ) -> FloatArray:
     """Log-likelihood of each study, its own level of risk chosen to make it highest.
 
@@ -178,8 +191,8 @@ def profiled(
             if np.abs(step).max() < 1e-10:
                 break
         at = z[:, None] + nodes / np.sqrt(scale)[:, None]
-        eta1 = level[:, None] + 0.5 * mean + half * at
-        eta2 = level[:, None] - 0.5 * mean - half * at
+        eta1 = (level + 0.5 * mean)[:, None] + half * at
+        eta2 = (level - 0.5 * mean)[:, None] - half * at
         terms = weights + first.value(eta1) + second.value(eta2) - 0.5 * at * at
         share = np.exp(terms - terms.max(axis=1)[:, None])
         share /= share.sum(axis=1)[:, None]
@@ -249,7 +262,7 @@ def maximum(function: Callable[[FloatArray], float], starts: Sequence[Sequence[f
         found = optimize.minimize(
             lambda at: -function(at),
             np.asarray(start, dtype=np.float64),
-            jac=lambda at: -_gradient(function, at),
+            jac=lambda at: -gradient(function, at),
             method="BFGS",
             # Newton's method below takes it from there.
             options={"gtol": 1e-4},
@@ -264,7 +277,7 @@ def maximum(function: Callable[[FloatArray], float], starts: Sequence[Sequence[f
     value, at = best
     hessian = numeric_hessian(function, at)
     for _ in range(3):
-        slope = _gradient(function, at)
+        slope = gradient(function, at)
         try:
             step = np.linalg.solve(hessian, -slope)
         except np.linalg.LinAlgError:
@@ -276,7 +289,8 @@ def maximum(function: Callable[[FloatArray], float], starts: Sequence[Sequence[f
     return Maximum(at, value, -numeric_hessian(function, at))
 
 
-def _gradient(function: Callable[[FloatArray], float], at: FloatArray) -> FloatArray:
+def gradient(function: Callable[[FloatArray], float], at: FloatArray) -> FloatArray:
+    """First derivatives by central differences."""
     step = 1e-5 * np.maximum(1.0, np.abs(at))
     unit = np.eye(at.size)
     return np.array(

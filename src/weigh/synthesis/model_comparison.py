@@ -262,7 +262,7 @@ def _r2(small: _Fitted, big: _Fitted) -> float | None:
 
 def _refuse_other_data(small: Pooled, big: Pooled) -> None:
     for fit in (small, big):
-        if fit.design is None:
+        if fit.design is None or fit.is_of_counts:
             raise InputError(f"Method {fit.method} pools counts and has no such likelihood.")
         if fit.user_weights is not None:
             raise InputError("A fit with weights of your own does not maximize its likelihood.")

@@ -88,6 +88,10 @@ def tau2_interval(
     """
     check_choice("interval for tau2", kind, INTERVALS)
     level = fit.level if level is None else check_level(level)
+    if fit.design is not None and fit.is_of_counts:
+        raise InputError(
+            f"A {fit.method} fit pools counts; the interval of its tau2 stands in the fit itself."
+        )
     if fit.design is None or (fit.method in COMMON_EFFECT and kind != "HT"):
         raise InputError(
             f"Method {fit.method} has no between-study variance, so there is no interval for it.",

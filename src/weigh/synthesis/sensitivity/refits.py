@@ -131,7 +131,7 @@ def model_of(fit: Pooled, what: str) -> Model:
     what
         The analysis that needs it, for the error message.
     """
-    if fit.design is None:
+    if fit.design is None or fit.is_of_counts:
         raise InputError(
             f"{what} refits a model of effects and variances, and {fit.method} pools counts.",
             hint="Pool the studies' effects with weigh.pool(yi, vi) first.",
