@@ -158,7 +158,7 @@ def test_a_repeated_moderator_is_left_out_and_said():
 
 def test_many_models_take_the_same_weights_in_blocks(monkeypatch):
     whole = multimodel(YI, VI, MODS)
-    monkeypatch.setattr(sys.modules["weigh.synthesis.multimodel"], "_BLOCK", 1)
+    monkeypatch.setattr(sys.modules["weigh.synthesis.moderator_subsets"], "_BLOCK", 1)
 
     parts = multimodel(YI, VI, MODS)
 

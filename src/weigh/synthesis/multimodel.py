@@ -7,30 +7,25 @@ choosing one and forgetting that it was chosen.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import InputError, StatisticsError
-from weigh.stats.designs import Designs, orthonormal
+from weigh.errors import StatisticsError
 from weigh.stats.tails import two_sided_p, two_sided_quantile
-from weigh.synthesis.inputs import Effects, check_choice, check_effects, check_level
-from weigh.synthesis.moderators import INTERCEPT, ModelMatrix
+from weigh.synthesis.inputs import check_choice, check_effects, check_level
+from weigh.synthesis.moderator_subsets import SubsetFits, fit_subsets, subsets_of, terms_of
 from weigh.synthesis.regression import complete_matrix, redundant_note
-from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2
+from weigh.synthesis.tau2 import COMMON_EFFECT
 
 __all__ = ["AveragedCoefficient", "MultiModel", "RankedModel", "multimodel"]
 
 FloatArray = npt.NDArray[np.float64]
 
 CRITERIA = ("AICc", "AIC", "BIC")
-_MOST = 32_768  # models: fifteen moderators
-_BLOCK = 2**21  # entries of a (models, studies, columns) array worked on at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,16 +102,6 @@ class MultiModel:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Fits:
-    """What is kept of each fit: coefficients and variances with NaN where a column is left out."""
-
-    beta: FloatArray
-    variance: FloatArray
-    tau2: FloatArray
-    log_likelihood: FloatArray
-
-
 def multimodel(
     yi: Any,
     vi: Any,
@@ -183,8 +168,8 @@ def multimodel(
     effects = check_effects(yi, vi, slab)
     effects, matrix, dropped = complete_matrix(effects, np.size(yi), mods, data)
     notes = effects.notes + ((redundant_note(dropped),) if dropped else ())
-    places = _terms(matrix, mods)
-    subsets = _subsets(tuple(places), largest)
+    places = terms_of(matrix, mods)
+    subsets = subsets_of(tuple(places), largest)
     chosen = [[0, *(column for term in subset for column in places[term])] for subset in subsets]
     k = effects.y.size
     spare = 1 if method in COMMON_EFFECT else 2
@@ -197,7 +182,7 @@ def multimodel(
         notes += (f"{what} too many coefficients for {k} studies; left out.",)
         subsets = [subset for subset, fits in zip(subsets, fits_in, strict=True) if fits]
         chosen = [columns for columns, fits in zip(chosen, fits_in, strict=True) if fits]
-    fits = _fit_all(effects, matrix.x, chosen, method)
+    fits = fit_subsets(effects, matrix.x, chosen, method)
     parameters = np.array([len(columns) for columns in chosen]) + (spare - 1)
     values = _criterion(criterion, fits.log_likelihood, parameters, k)
     weights = _weights(values)
@@ -229,96 +214,6 @@ def multimodel(
     )
 
 
-def _terms(matrix: ModelMatrix, mods: Any) -> dict[str, list[int]]:
-    """Columns of each moderator: a category has several, and so has an interaction with one."""
-    named = mods.keys() if isinstance(mods, Mapping) else getattr(mods, "columns", ())
-    keys = sorted(map(str, named), key=len, reverse=True)
-    places: dict[str, list[int]] = {}
-    for index, name in enumerate(matrix.names):
-        if name == INTERCEPT:
-            continue
-        term = next((key for key in keys if name == key or name.startswith(f"{key}[")), None)
-        # Columns of a formula: dose, C(form)[T.b], dose:C(form)[T.b], poly(dose, 2)[1].
-        places.setdefault(term or re.sub(r"\[[^\]]*\]", "", name), []).append(index)
-    if not places:
-        raise InputError("There is no moderator to leave in or out.")
-    if matrix.names[0] != INTERCEPT:
-        raise InputError("The models compared here all have an intercept; do not take it out.")
-    return places
-
-
-def _subsets(terms: tuple[str, ...], largest: int | None) -> list[tuple[str, ...]]:
-    """Subsets in which every interaction stands beside its parts."""
-    most = len(terms) if largest is None else largest
-    if most < 0:
-        raise InputError(f"`largest` is {largest}; a model has 0 moderators or more.")
-    most = min(most, len(terms))
-    count = sum(math.comb(len(terms), size) for size in range(most + 1))
-    if count > _MOST:
-        raise InputError(
-            f"{len(terms)} moderators make {count:,} models, and {_MOST:,} are the most.",
-            hint="Name fewer moderators, or set `largest`.",
-        )
-    parts = {
-        term: {other for other in terms if other != term and _within(other, term)} for term in terms
-    }
-    return [
-        subset
-        for size in range(most + 1)
-        for subset in combinations(terms, size)
-        if all(parts[term] <= set(subset) for term in subset)
-    ]
-
-
-def _within(part: str, term: str) -> bool:
-    return ":" in term and set(part.split(":")) < set(term.split(":"))
-
-
-def _fit_all(effects: Effects, x: FloatArray, chosen: list[list[int]], method: str) -> _Fits:
-    """Fit all models, those with as many coefficients together."""
-    count, columns = len(chosen), x.shape[1]
-    k = effects.y.size
-    fits = _Fits(
-        np.full((count, columns), np.nan),
-        np.full((count, columns), np.nan),
-        np.zeros(count),
-        np.empty(count),
-    )
-    sizes = np.array([len(places) for places in chosen])
-    for size in np.unique(sizes):
-        alike = np.flatnonzero(sizes == size)
-        step = max(_BLOCK // (k * int(size)), 1)
-        for start in range(0, alike.size, step):
-            which = alike[start : start + step]
-            places = np.array([chosen[index] for index in which])
-            designs = Designs(
-                np.tile(effects.y, (which.size, 1)),
-                np.tile(effects.v, (which.size, 1)),
-                np.moveaxis(x[:, places], 0, 1),
-            )
-            tau2 = np.zeros(which.size)
-            if method not in COMMON_EFFECT:
-                tau2 = estimate_tau2(designs, "ML").value
-            beta, variance = _coefficients(designs, tau2)
-            fits.beta[which[:, None], places] = beta
-            fits.variance[which[:, None], places] = variance
-            fits.tau2[which] = tau2
-            fits.log_likelihood[which] = designs.log_likelihood(tau2, restricted=False)
-    fits.log_likelihood[:] -= 0.5 * k * math.log(2.0 * math.pi)
-    return fits
-
-
-def _coefficients(designs: Designs, tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Weighted least squares of each design, and the variances of its coefficients."""
-    root = 1.0 / np.sqrt(designs.v + tau2[:, None])
-    whitened = root[..., None] * designs.x
-    basis = orthonormal(whitened)[0]
-    triangle = np.swapaxes(basis, 1, 2) @ whitened
-    inverse = np.linalg.inv(triangle)
-    beta = inverse @ (np.swapaxes(basis, 1, 2) @ (root * designs.y)[..., None])
-    return beta[..., 0], np.sum(inverse**2, axis=2)
-
-
 def _criterion(
     criterion: str, log_likelihood: FloatArray, parameters: npt.NDArray[np.intp], k: int
 ) -> FloatArray:
@@ -336,7 +231,7 @@ def _weights(values: FloatArray) -> FloatArray:
 
 
 def _averages(
-    names: tuple[str, ...], fits: _Fits, values: FloatArray, unconditional: str, level: float
+    names: tuple[str, ...], fits: SubsetFits, values: FloatArray, unconditional: str, level: float
 ) -> tuple[AveragedCoefficient, ...]:
     critical = float(two_sided_quantile(level))
     weights = _weights(values)
