@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
+from judged import ground_of
+from judged import judged as audit
 
 import weigh
-from weigh.audit.claims import find_claims
-from weigh.audit.judging import Settings, judge
 from weigh.audit.judging.bearing import points
 from weigh.audit.linking import Ground
-from weigh.audit.reading import read_article
 from weigh.evidence.audit import AuditVerdict, JudgedClaim
 from weigh.evidence.certainty import CertaintyLevel
 from weigh.evidence.study import Allocation
-from weigh.evidence.trace import TraceBuilder
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOLDERS = (
@@ -58,21 +55,6 @@ BENEFITS = {
 }
 CASES = [(folder, verb, thing) for folder, pairs in BENEFITS.items() for verb, thing in pairs]
 MK7 = ("MK-7", "MK7", "MK 7", "K2-7", "menaquinone-7", "menaquinone 7", "vitamin K2 (MK-7)")
-
-
-@cache
-def ground_of(folder: str) -> Ground:
-    evidence = weigh.load(EXAMPLES / folder)
-    return Ground.of(evidence, weigh.answer_question(evidence))
-
-
-def audit(text: str, ground: Ground, format_: str = "text") -> list[JudgedClaim]:
-    article = read_article(text, format=format_)
-    trace = TraceBuilder(ground.answer.trace)
-    return [
-        judge(claim, ground.links(claim, article), article, ground, Settings(), trace)
-        for claim in find_claims(article, ground.vocabulary)
-    ]
 
 
 def page(folder: str, *sentences: str) -> str:

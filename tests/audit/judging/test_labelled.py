@@ -6,48 +6,14 @@ rules were made (``development``), the other was not (``reported``).
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 import yaml
+from judged import ROOT, at, ground_of, judged
 from shared import shared_path
 
-import weigh
-from weigh.audit.claims import find_claims
-from weigh.audit.judging import Settings, judge
-from weigh.audit.linking import Ground
-from weigh.audit.reading import read_article
 from weigh.evidence.audit import AuditVerdict, JudgedClaim
-from weigh.evidence.trace import TraceBuilder
 
-ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted((ROOT / "tests" / "data" / "audit_claims").glob("*.yaml"))
-
-
-@cache
-def ground_of(folder: str) -> Ground:
-    evidence = weigh.load(ROOT / "examples" / folder)
-    return Ground.of(evidence, weigh.answer_question(evidence))
-
-
-def judged(text: str, ground: Ground) -> list[JudgedClaim]:
-    article = read_article(text, format="text")
-    trace = TraceBuilder(ground.answer.trace)
-    return [
-        judge(claim, ground.links(claim, article), article, ground, Settings(), trace)
-        for claim in find_claims(article, ground.vocabulary)
-    ]
-
-
-def at(found: list[JudgedClaim], start: int, end: int) -> JudgedClaim | None:
-    """The claim that shares most characters with a place."""
-
-    def shared(one: JudgedClaim) -> int:
-        return max(min(p.end, end) - max(p.start, start) for p in one.claim.places)
-
-    best = max(found, key=shared, default=None)
-    return best if best is not None and shared(best) > 0 else None
 
 
 def meets(one: JudgedClaim, label: str) -> bool:

@@ -30,7 +30,8 @@ from weigh.evidence.claim import (
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.figures import plain
 from weigh.evidence.mechanism import MechanismEdge
-from weigh.evidence.phrasing import plural, sentence
+from weigh.evidence.phrasing import name_of, plural, sentence
+from weigh.evidence.question import Concept, Outcome, Subgroup
 from weigh.evidence.statement import Part, Phrase, Quantity, Statement, listing, say
 from weigh.evidence.study import Allocation, Study
 from weigh.evidence.trace import Datum, TraceBuilder
@@ -321,6 +322,21 @@ class Case:
             trigger=trigger,
             reason=Statement(id=f"audit.{self.claim.id}.{rule.lower()}", phrase=phrase),
         )
+
+    def outcome(self, outcome: Outcome) -> Part:
+        """An outcome in plain words, on a node where they hold a digit."""
+        node = f"question.outcomes.{outcome.id}.plain"
+        return name_of(self.trace, node, outcome, "plain", outcome.plain)
+
+    def group(self, group: Subgroup) -> Part:
+        """A subgroup in words, on a node where they hold a digit."""
+        node = f"question.subgroups.{group.id}.name"
+        return name_of(self.trace, node, group, "name", group.name)
+
+    def concept(self, role: str, concept: Concept) -> Part:
+        """The question's ``population`` or ``intervention`` in words."""
+        node = f"question.{role}.name"
+        return name_of(self.trace, node, concept, "name", concept.name)
 
     def named(self, studies: Sequence[Study]) -> Phrase:
         """Studies by their labels; from four on by their number."""

@@ -80,7 +80,7 @@ def _effects(case: Case) -> Iterator[Check]:
             continue  # not our estimate, and not refuted by it
         comparison, natural, _ = (agrees or shown)[0]
         yield Check(
-            rule="NUMBER", what=f"effect on {comparison.outcome.plain}", span=figure.span,
+            rule="NUMBER", what="effect", span=figure.span,
             known=_interval(comparison, natural), agrees=bool(agrees),
         )  # fmt: skip
 

@@ -83,9 +83,9 @@ def population(case: Case) -> Firing | None:
         AuditVerdict.OVERSTATED,
         "minor",
         case.claim.span,
-        "The claim speaks of {whole} at large; the studies took in only {groups}",
-        whole=question.population.name.removeprefix("people with "),
-        groups=listing([g.name for g in groups]),
+        "The claim speaks of {whole} in general; the studies took in only {groups}",
+        whole=case.concept("population", question.population),
+        groups=listing([case.group(g) for g in groups]),
     )
 
 
@@ -141,7 +141,7 @@ def form(case: Case) -> Firing | None:
         "minor",
         case.claim.span,
         "The claim names {said}; {studies} gave {forms}",
-        said=case.ground.evidence.question.intervention.name
+        said=case.concept("intervention", case.ground.evidence.question.intervention)
         if wide
         else listing(
             [

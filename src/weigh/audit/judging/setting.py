@@ -224,6 +224,6 @@ def surrogate(case: Case) -> Firing | None:
         case.claim.span,
         "The studies measured {outcome}, which nobody can feel ({evidence}); what the claim "
         "promises was not measured",
-        outcome=marker.outcome.plain,
+        outcome=case.outcome(marker.outcome),
         evidence=case.about(marker),
     )

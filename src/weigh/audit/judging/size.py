@@ -85,7 +85,7 @@ def size(case: Case) -> Firing | None:
         trigger,
         "{words} gives no size; the effect on {outcome} was {effect}",
         words=case.said(trigger) if cues else "The claim",
-        outcome=best.outcome.plain,
+        outcome=case.outcome(best.outcome),
         effect=effect,
     )
 

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from weigh.audit.claims.vocabulary import TermKind, Vocabulary
 from weigh.audit.linking.index import Entry, Index, Weights
 from weigh.audit.linking.names import Names
@@ -45,6 +48,8 @@ _STRENGTH = (
     CueKind.CAUSAL,
     CueKind.QUANTITY,
 )
+#: What is known of the condition and of other treatments: no word on what this one does.
+_ELSE = ("background.condition.", "background.alternatives.")
 _SINGLE = (LinkKind.SAFETY, LinkKind.FORM, LinkKind.BACKGROUND)
 #: Below it, likeness of words is no link.
 _ALIKE = 0.30
@@ -164,7 +169,7 @@ class Ground:
             *self._to_studies(claim, article),
             *self._to_comparisons(claim, article, text),
             *self._to_dangers(claim, text),
-            *self._alike(claim, text, likeness),
+            *self._alike(claim, article, text, likeness),
         ):
             known = found.get((link.kind, link.id))
             if known is None or link.score > known.score:
@@ -237,16 +242,21 @@ class Ground:
             elif safety and passage.about:
                 yield self._link(LinkKind.SAFETY, passage.id, 0.5, ("adverse effects",), False)
 
-    def _alike(self, claim: Claim, text: str, likeness: object) -> Iterator[Link]:
+    def _alike(
+        self, claim: Claim, article: Article, text: str, likeness: NDArray[np.float64]
+    ) -> Iterator[Link]:
         words = self._bare(text)
         query = set(terms(words))
         families = set(families_in(words))
         if not query:
             return
-        for passage, lexical in zip(self.passages, likeness, strict=True):  # type: ignore[call-overload]
+        promises = bool(claim.relation) and self.in_scope(claim, article)
+        for passage, lexical in zip(self.passages, likeness, strict=True):
             if passage.kind in (LinkKind.COMPARISON, LinkKind.STUDY):
                 continue
             if isinstance(passage.source, Hazard):
+                continue
+            if promises and passage.id.startswith(_ELSE):
                 continue
             if passage.kind is LinkKind.MECHANISM:
                 link = self._to_mechanism(claim, passage, float(lexical), query, families)
