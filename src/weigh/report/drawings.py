@@ -21,12 +21,26 @@ __all__ = ["Drawing", "credit", "draw"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A figure: `name` is that of its file, `width` in CSS pixels."""
+    """A figure: `name` is that of its file, `width` in CSS pixels, `sheet` what it was drawn on."""
 
     name: str
     svg: str
     width: int
     nodes: tuple[str, ...]
+    sheet: Sheet
+
+    @property
+    def alt(self) -> str:
+        """Title and finding, for those who do not see it."""
+        assert self.sheet.finished is not None
+        _, title, finding = self.sheet.finished
+        return f"{title.rstrip('.')}. {finding}"
+
+    def png(self, dpi: float = 144.0) -> bytes:
+        """The same figure as a PNG file."""
+        assert self.sheet.finished is not None
+        height, title, finding = self.sheet.finished
+        return self.sheet.png(height, dpi=dpi, title=title, description=finding)
 
 
 def credit(answer: Answer) -> str:
@@ -58,7 +72,9 @@ def draw(
 
     def keep(name: str, drawn: tuple[str, Sheet]) -> None:
         svg, sheet = drawn
-        drawings[name] = Drawing(name=name, svg=svg, width=int(sheet.width), nodes=sheet.nodes)
+        drawings[name] = Drawing(
+            name=name, svg=svg, width=int(sheet.width), nodes=sheet.nodes, sheet=sheet
+        )
 
     for comparison in answer.comparisons:
         name = f"forest-{comparison.id}"

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import zipfile
+from itertools import pairwise
 
 import bibtexparser
+import docx
 import pytest
 import rispy
 
@@ -87,3 +89,17 @@ def test_numbers_and_plain_words_are_left(cell):
 def test_a_form_that_does_not_exist_is_told():
     with pytest.raises(NotFoundError, match=r"There is no export 'riz'\. Did you mean ris"):
         export(None, "riz")
+
+
+def test_a_word_document_has_every_sentence_and_says_what_each_figure_shows(answer):
+    paper = docx.Document(io.BytesIO(export(answer, "docx")))
+    words = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    for statement in (answer.verdict.sentence, *answer.key_points, *answer.conclusion):
+        assert statement.text in words
+    for comparison in answer.comparisons:
+        assert comparison.statement.text in words
+    pictures = [shape._inline.docPr.get("descr") for shape in paper.inline_shapes]
+    assert len(pictures) >= len(answer.comparisons)
+    assert all(len(alt) > 40 for alt in pictures)
+    levels = [int(p.style.name[-1]) for p in paper.paragraphs if p.style.name[:8] == "Heading "]
+    assert all(after <= before + 1 for before, after in pairwise(levels))

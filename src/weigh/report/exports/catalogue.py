@@ -10,6 +10,7 @@ from weigh.evidence.answer import Answer
 from weigh.report.exports.citations import bibtex, csl_json, ris
 from weigh.report.exports.linked import json_ld
 from weigh.report.exports.tables import bundle
+from weigh.report.exports.word import docx
 from weigh.report.page import answer_json, render
 
 __all__ = ["EXPORTS", "Export", "export"]
@@ -35,6 +36,12 @@ EXPORTS: Mapping[str, Export] = {
     "json": Export(title="answer.json", suffix=".json", media="application/json", make=answer_json),
     "csv": Export(
         title="tables with a README, zipped", suffix=".zip", media="application/zip", make=bundle
+    ),
+    "docx": Export(
+        title="a Word document",
+        suffix=".docx",
+        media="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        make=docx,
     ),
     "jsonld": Export(
         title="schema.org JSON-LD", suffix=".jsonld", media="application/ld+json", make=json_ld
