@@ -228,3 +228,12 @@ def test_every_claim_stands_where_it_says(pieces):
         assert all(article.words_of(cue.span) for cue in claim.cues)
         assert all(article.words_of(f.span) == f.text for f in claim.figures)
         assert 0.5 <= claim.check_worthiness <= 1
+
+
+def test_words_without_a_stop_for_pages_are_read_in_pieces():
+    article = article_of("Ginger\n\n" + "ginger was eaten, " * 150 + "ginger reduces nausea.")
+    claims = find_claims(article, VOCABULARY)
+
+    assert claims[-1].strength is CausalClass.DIRECT
+    assert all(article.words_of(claim.span) == claim.text for claim in claims)
+    assert all(len(claim.text.split()) <= 200 for claim in claims)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from weigh.audit.claims.answers import answer_of, is_answer
@@ -15,7 +15,7 @@ from weigh.audit.claims.repeats import gather_repeats
 from weigh.audit.claims.strength import Reading, Relation, read_words
 from weigh.audit.claims.topics import Names, Topics
 from weigh.audit.claims.vocabulary import Mention, Vocabulary
-from weigh.audit.claims.words import words_in
+from weigh.audit.claims.words import Word, words_in
 from weigh.audit.claims.worth import ENOUGH, worth_of
 from weigh.evidence.article import Article, BlockKind, Sentence, Span
 from weigh.evidence.claim import (
@@ -31,6 +31,7 @@ from weigh.evidence.claim import (
 __all__ = ["find_claims"]
 
 _UNREAD = frozenset({BlockKind.REFERENCE, BlockKind.QUESTION})
+_LONGEST = 200  # words; the longest sentence of ordinary prose has about a hundred
 _STUDY_FACTS = (FigureKind.PARTICIPANTS, FigureKind.DOSE, FigureKind.DURATION, FigureKind.YEAR)
 
 
@@ -58,6 +59,22 @@ def find_claims(article: Article, vocabulary: Vocabulary) -> tuple[Claim, ...]:
     return gather_repeats(finder.claims)
 
 
+def _windows(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    """A sentence in pieces that the rules can look at whole, cut at a mark where there is one.
+
+    Nearly every sentence is one piece; words without a stop for pages would take the square of
+    their number.
+    """
+    start = 0
+    while start < len(words):
+        end = min(start + _LONGEST, len(words))
+        if end < len(words):
+            marks = [at for at in range(start + _LONGEST // 2, end) if words[at].is_mark]
+            end = marks[-1] + 1 if marks else end
+        yield words[start:end]
+        start = end
+
+
 class _Finder:
     """Reads sentences in the order of the page and gathers their claims."""
 
@@ -80,15 +97,20 @@ class _Finder:
             return
         self.topics.enter(sentence.block, block)
         starts, self.block = sentence.block != self.block, sentence.block
-        text = self.article.words_of(sentence.span)
-        words = words_in(text, sentence.span.start)
-        if not words:
-            return
+        words = words_in(self.article.words_of(sentence.span), sentence.span.start)
+        for window in _windows(words):
+            self._read_words(sentence, window, starts_block=starts)
+            starts = False
+
+    def _read_words(
+        self, sentence: Sentence, words: tuple[Word, ...], *, starts_block: bool
+    ) -> None:
         mentions = self.vocabulary.mentions(words)
         named = Names.of(mentions)
         reading = read_words(words, treats=self.topics.is_about(named))
-        figures = figures_in(text, sentence.span.start)
-        for part in parts_of(reading, figures=figures, starts_block=starts):
+        span = Span(words[0].start, words[-1].end)
+        figures = figures_in(self.article.words_of(span), span.start)
+        for part in parts_of(reading, figures=figures, starts_block=starts_block):
             if part.last > part.first:
                 self._consider(sentence, reading, part, mentions, figures)
         self.topics.remember(named)

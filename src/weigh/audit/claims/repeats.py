@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from weigh.audit.claims.vocabulary import content_words
 from weigh.audit.claims.words import words_in
@@ -25,16 +27,17 @@ def gather_repeats(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     relation; a doubt about it leaves them apart.
     """
     bags = [_bag(claim) for claim in claims]
-    groups: list[list[int]] = []
+    groups: dict[Hashable, list[list[int]]] = defaultdict(list)
     for at, claim in enumerate(claims):
-        for group in groups:
+        alike = groups[_matter(claim)]
+        for group in alike:
             if _same(claims[group[0]], claim, bags[group[0]], bags[at]):
                 group.append(at)
                 break
         else:
-            groups.append([at])
+            alike.append([at])
     gathered = []
-    for group in groups:
+    for group in chain.from_iterable(groups.values()):
         best = max(group, key=lambda at: (claims[at].level, claims[at].strength.rank, -at))
         places = tuple(sorted(claims[at].span for at in group))
         gathered.append(replace(claims[best], places=places))
@@ -42,19 +45,21 @@ def gather_repeats(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     return tuple(replace(claim, id=f"c{number}") for number, claim in enumerate(gathered, start=1))
 
 
+def _matter(claim: Claim) -> Hashable:
+    """What two claims must share to be the same: type, objects, denial and numbers."""
+    return (
+        claim.type,
+        claim.negated,
+        claim.interventions,
+        claim.forms,
+        claim.outcomes,
+        claim.populations,
+        frozenset((f.kind, f.value, f.high) for f in claim.figures_of(*_HARD)),
+    )
+
+
 def _same(one: Claim, other: Claim, bag: frozenset[str], other_bag: frozenset[str]) -> bool:
-    if (
-        one.type is not other.type
-        or one.negated is not other.negated
-        or one.outcomes != other.outcomes
-        or one.interventions != other.interventions
-        or one.forms != other.forms
-        or one.populations != other.populations
-    ):
-        return False
-    numbers = {(f.kind, f.value, f.high) for f in one.figures_of(*_HARD)}
-    if numbers != {(f.kind, f.value, f.high) for f in other.figures_of(*_HARD)}:
-        return False
+    """Whether two claims on the same matter use nearly the same words."""
     either, both = bag | other_bag, bag & other_bag
     if not either:
         return False
