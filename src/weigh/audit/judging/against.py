@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from weigh.audit.claims.vocabulary import TermKind
 from weigh.audit.judging.bearing import below_mid, points, rating_of
 from weigh.audit.judging.case import Case
 from weigh.audit.judging.counting import ranks
@@ -75,7 +76,11 @@ def null(case: Case) -> Firing | None:
     Bland 1995).
     """
     if denies_interaction(case):
-        hazards = [h for h in case.ground.hazards(case.links) if h.severity != "note"]
+        linked = case.ground.hazards(case.links)
+        if not linked and case.ground.in_scope(case.claim, case.article):
+            drug = case.ground.names.find(case.claim.text, TermKind.DRUG)
+            linked = () if drug else case.ground.answer.safety.interactions
+        hazards = [h for h in linked if h.severity != "note"]
         if hazards:
             return case.fire(
                 "NULL",

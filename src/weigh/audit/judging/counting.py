@@ -59,10 +59,14 @@ def ranks(case: Case) -> bool:
     """Whether the words rank one thing over or beside another."""
     if _CONTROL.search(case.claim.text):
         return False  # against placebo is what the comparisons are
+    if re.search(r"\bas (?:effective|good|well|safe|strong)\b", case.claim.text, re.IGNORECASE):
+        return True
     words = " ".join(cue.text.lower() for cue in case.claim.cues_of(CueKind.COMPARISON))
-    ranking = ("than", "as effective", "as good", "superior", "inferior", "comparable", "best",
-               "most effective", "equivalent", "outperform", "similar to", "unlike", "compared to",
-               "better", "more effective", "less effective", "rival", "beats")  # fmt: skip
+    ranking = (
+        "than", "as effective", "as good", "superior", "inferior", "comparable", "best",
+        "most effective", "equivalent", "outperform", "similar to", "unlike", "compared to",
+        "compared with", "better", "more effective", "less effective", "rival", "beats",
+    )  # fmt: skip
     return any(word in words for word in ranking)
 
 

@@ -93,14 +93,17 @@ def safety(case: Case) -> Firing | None:
     few = watched < case.settings.watched
     brief = longest < case.settings.long_term_weeks
     harm = None if case.studies else harm_shown(case)
-    if not few and not brief and reported and harm is None:
+    caution = None if case.studies else _known_harm(case)
+    if not few and not brief and reported and harm is None and caution is None:
         return None
     if re.search(r"\d", said.group()):
         return None
     boosted = bool(case.claim.cues_of(CueKind.BOOSTER))
     tolerated = _TOLERATED.fullmatch(said.group()) is not None
     bound = _BOUND.search(case.claim.text) is not None and not boosted
-    severity: Severity = "minor" if (tolerated or bound) and not boosted else "major"
+    absolute = _ABSOLUTE.search(case.claim.text) is not None
+    mild = tolerated or bound or not (few or brief or not reported or harm is not None)
+    severity: Severity = "minor" if mild and not boosted and not absolute else "major"
     total = case.trace.computed(
         f"audit.{case.claim.id}.watched",
         "people in the studies that bear on this",
@@ -115,6 +118,8 @@ def safety(case: Case) -> Firing | None:
         why.append("harms came more often than with {comparator} ({evidence})")
     elif few and watched:
         why.append("{n} people are too few to find a harm that is not common")
+    elif caution is not None:
+        why.append("{caution}")
     if brief and longest:
         why.append("nobody was followed for {limit} weeks")
     if not longest:
@@ -132,8 +137,26 @@ def safety(case: Case) -> Firing | None:
         limit=case.threshold("long_term_weeks"),
         comparator="" if harm is None else harm.comparator,
         evidence="" if harm is None else case.about(harm),
+        caution="" if caution is None else caution,
         rests_on=[total],
     )
+
+
+_ABSOLUTE = re.compile(
+    r"\b(?:completely|perfectly|totally|absolutely|entirely|100 ?%) safe\b|\brisk[- ]free\b"
+    r"|\bwithout (?:any )?risks?\b|\bno risks?\b|\bharmless\b",
+    re.IGNORECASE,
+)
+
+
+def _known_harm(case: Case) -> Quantity | None:
+    """A harm on record that is more than a note: a word of safety leaves it out."""
+    for effect in case.ground.evidence.safety.adverse_effects:
+        if effect.severity != "note":
+            node = f"safety.adverse_effects.{effect.id}"
+            if node in case.trace:
+                return Quantity(text=effect.text.rstrip("."), node=node)
+    return None
 
 
 def _number(case: Case, cell: Quantity) -> int:

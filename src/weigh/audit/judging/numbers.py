@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from weigh.audit.claims.figures import figures_in
 from weigh.audit.judging.case import Case
 from weigh.audit.judging.checks import Check
-from weigh.audit.linking.units import alike, figures_of, micrograms, weeks_of
+from weigh.audit.linking.units import (
+    alike,
+    arm_doses,
+    daily_doses,
+    figures_of,
+    matches_dose,
+    micrograms,
+    weeks_of,
+)
 from weigh.evidence.audit import LinkKind
+from weigh.evidence.cells import arm_cell, study_cell
 from weigh.evidence.claim import ClaimDirection, Figure, FigureKind, Level
 from weigh.evidence.comparison import Comparison, Natural
 from weigh.evidence.figures import amount, ratio
-from weigh.evidence.statement import Part, Quantity, say
+from weigh.evidence.statement import Part, Quantity, listing, say
 from weigh.evidence.study import Fact
 
 __all__ = ["number_checks"]
@@ -26,7 +36,46 @@ def number_checks(case: Case) -> tuple[Check, ...]:
     """The numbers of a claim that pooled results or single facts speak to."""
     if case.studies:
         return ()
-    return (*_counts(case), *_effects(case), *_in_facts(case), *_in_reviews(case))
+    return (*_doses(case), *_counts(case), *_effects(case), *_in_facts(case), *_in_reviews(case))
+
+
+_GIVEN = re.compile(
+    r"\b(?:stud(?:y|ies)|trials?|research(?:ers)?)\b.{0,40}\b(?:used|gave|given|tested|took|is|was|were)\b"
+    r"|\bused in\b.{0,30}\b(?:stud(?:y|ies)|trials?|research)\b",
+    re.IGNORECASE,
+)
+
+
+def _doses(case: Case) -> Iterator[Check]:
+    """A dose that studies are said to have given, beside every dose on record."""
+    doses = case.figures_of(FigureKind.DOSE)
+    if len(doses) != 1 or not _GIVEN.search(case.claim.text):
+        return
+    if not case.ground.in_scope(case.claim, case.article):
+        return
+    arms = [
+        (study, arm)
+        for study in case.ground.evidence.studies
+        for arm in study.arms
+        if arm.role == "intervention" and arm.dose and list(arm_doses(arm))
+    ]
+    if not arms or not list(daily_doses(doses[0], case.figures)):
+        return
+    same = [(s, a) for s, a in arms if matches_dose(doses[0], case.figures, s)]
+    shown = (same or arms)[:3]
+    yield Check(
+        rule="NUMBER",
+        what="dose",
+        span=doses[0].span,
+        known=listing(
+            [
+                say("{study}: {dose} a day", study=study_cell(case.trace, s),
+                    dose=arm_cell(case.trace, s, a, "dose"))
+                for s, a in shown
+            ]
+        ),
+        agrees=bool(same),
+    )  # fmt: skip
 
 
 def _counts(case: Case) -> Iterator[Check]:

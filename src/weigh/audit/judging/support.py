@@ -11,7 +11,7 @@ from weigh.audit.judging.harm import asserts_safety, denies_interaction
 from weigh.audit.judging.setting import findings
 from weigh.evidence.audit import LinkKind
 from weigh.evidence.cells import edge_cell
-from weigh.evidence.claim import CausalClass, ClaimDirection, ClaimType, CueKind, Level
+from weigh.evidence.claim import CausalClass, ClaimDirection, ClaimType, CueKind, FigureKind, Level
 from weigh.evidence.statement import Phrase, Quantity, listing, say
 from weigh.evidence.study import Fact
 
@@ -31,7 +31,8 @@ def _facts_agree(case: Case) -> Phrase | None:
     agreeing = [check for check in all_checks(case) if check.agrees]
     if not agreeing or (case.is_efficacy and case.comparisons and case.level > Level.CONDITIONAL):
         return None
-    known = listing([check.known for check in agreeing[:3]])
+    shown = {str(check.known): check.known for check in agreeing}
+    known = listing(list(shown.values())[:3])
     if case.studies:
         return say(
             "It agrees with the record of {study}: {known}",
@@ -78,13 +79,13 @@ def _calls_for_research(case: Case) -> bool:
 
 def _warning(case: Case) -> Phrase | None:
     """A warning or a piece of advice for which the folder has an entry."""
-    if denies_interaction(case) or not _warns(case):
+    if denies_interaction(case) or not _warns(case) or asserts_safety(case) is not None:
+        return None
+    if case.direction is ClaimDirection.BENEFIT:
         return None
     hazards = case.ground.hazards(case.links)
     if hazards:
         return say("A known danger bears it out: {entry}", entry=hazards[0].statements[0])
-    if asserts_safety(case) is not None:
-        return None
     for link in case.links:
         source = case.ground.passage(link).source
         if link.kind is LinkKind.SAFETY and isinstance(source, Fact) and len(link.terms) > 1:
@@ -141,6 +142,8 @@ def _fact(case: Case) -> Phrase | None:
     for link in case.links:
         if promises and not link.firm:
             continue
+        if case.figures_of(FigureKind.PERCENT, FigureKind.FREQUENCY) and not _same_figures(case):
+            continue
         if promises and case.is_efficacy and link.kind is LinkKind.FORM:
             continue  # where a form is found says nothing of what it does
         source = case.ground.passage(link).source
@@ -153,8 +156,13 @@ def _fact(case: Case) -> Phrase | None:
     return None
 
 
+def _same_figures(case: Case) -> bool:
+    """Whether a share that the claim gives was found in the fact that it is linked to."""
+    return any(check.agrees for check in all_checks(case))
+
+
 def _safe(case: Case) -> Phrase | None:
-    if asserts_safety(case) is None:
+    if asserts_safety(case) is None or not case.ground.in_scope(case.claim, case.article):
         return None
     entries = [link for link in case.links if link.kind is LinkKind.SAFETY and link.node]
     if not entries or entries[0].node is None:

@@ -102,7 +102,9 @@ def judge(
             settings,
             why="Out of scope: the page does not speak of what this evidence base is about",
         )
-    case = Case(claim, links, article, ground, settings, trace)
+    case = Case(
+        claim=claim, article=article, settings=settings, trace=trace, links=links, ground=ground
+    )
     firings = [
         firing
         for name, rule in CATALOGUE.items()

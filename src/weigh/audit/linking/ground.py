@@ -24,7 +24,7 @@ from weigh.audit.linking.terms import families_in, folded, terms
 from weigh.evidence.answer import Answer, Hazard
 from weigh.evidence.article import Article
 from weigh.evidence.audit import Link, LinkKind
-from weigh.evidence.claim import Claim, ClaimType, CueKind, FigureKind
+from weigh.evidence.claim import Claim, ClaimDirection, ClaimType, CueKind, FigureKind
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.folder import Evidence
 from weigh.evidence.mechanism import MechanismEdge
@@ -199,6 +199,8 @@ class Ground:
                 or self.names_intervention(f"{claim.subject} {claim.relation} {claim.object}")
                 or not _names_something(claim.subject, cues)
             )
+        if not claim.subject and _PRONOUN.match(claim.text):
+            return True
         subject = claim.subject or _opening(claim.text)
         if subject.lower().startswith(("which", "who ", "where")):
             return False
@@ -232,13 +234,19 @@ class Ground:
     def _to_dangers(self, claim: Claim, text: str) -> Iterator[Link]:
         families = set(families_in(text)) & _DRUGS
         safety = claim.is_about(ClaimType.SAFETY) or bool(claim.cues_of(CueKind.SAFETY))
+        advised = bool(claim.cues_of(CueKind.ADVICE))
+        warns = safety or advised or claim.direction is ClaimDirection.HARM
+        warns = warns and claim.direction is not ClaimDirection.BENEFIT
         for passage in self.passages:
             if passage.kind is not LinkKind.SAFETY:
                 continue
             if isinstance(passage.source, Hazard):
                 shared = families & set(families_in(f"{passage.about} {passage.text}"))
-                if shared:
-                    yield self._link(LinkKind.SAFETY, passage.id, 0.9, tuple(sorted(shared)), True)
+                if shared and (warns or claim.direction is not ClaimDirection.BENEFIT):
+                    score = 0.9 if warns else 0.4
+                    yield self._link(
+                        LinkKind.SAFETY, passage.id, score, tuple(sorted(shared)), warns
+                    )
             elif safety and passage.about:
                 yield self._link(LinkKind.SAFETY, passage.id, 0.5, ("adverse effects",), False)
 
@@ -264,7 +272,7 @@ class Ground:
                     yield link
                 continue
             shared = self._index.shared(words, Entry(title=passage.about, body=passage.text))
-            telling = [word for word in shared if word in query]
+            telling = [w for w in shared if w in query and w not in self._outcomes.topic]
             if lexical >= _ALIKE and telling and len(shared) >= 2:
                 firm = lexical >= _NEARLY_SAME and len(shared) >= 3
                 score = min(1.0, float(lexical))
@@ -332,6 +340,7 @@ _ENOUGH = re.compile(
     r"|\benough (?:from|for|in) (?:food|the diet|diet)\b",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"(?:it|they|this|these|both)\b", re.IGNORECASE)
 _ADVERB = re.compile(r"\b\w{3,}ly\b|[^\w\s-]")
 _NOTHING = frozenset(
     terms(
@@ -342,6 +351,7 @@ _NOTHING = frozenset(
         "placebo controlled randomised randomized trial double blind clinical pilot observational "
         "large larger small smaller several many multiple numerous growing emerging recent yes "
         "scientists researchers experts users ability series intake dietary diet alone patient "
+        "typical usual common recommended standard daily "
         "individuals adults based current answer based"
     )
 )

@@ -66,6 +66,11 @@ class Outcomes:
         kin = set(families_in(text)) - self._kin
         return frozenset(words) | {f"#{name}" for name in kin}
 
+    @property
+    def topic(self) -> frozenset[str]:
+        """Words of the question itself, which all its folder shares."""
+        return self._topic
+
     def links(self, claim: Claim, text: str) -> Iterator[tuple[Comparison, float, tuple[str, ...]]]:
         """Yield the comparisons that a claim is about, each with a score and what matched."""
         scored = self.scores(claim, text)
