@@ -94,8 +94,11 @@ def micrograms(value: float, unit: str | None) -> float | None:
     return None if scale is None else value * scale
 
 
-def times_a_day(figures: Sequence[Figure]) -> float:
-    """How often a day something is taken, where that is said beside its dose; else 1."""
+def times_a_day(dose: Figure, figures: Sequence[Figure]) -> float:
+    """How often a day something is taken, where that is said in or beside its dose; else 1."""
+    for word, number in (("twice", 2.0), ("three times", 3.0)):
+        if word in dose.text.lower() and dose.per == "day":
+            return number
     for figure in figures:
         if figure.kind is FigureKind.FREQUENCY and figure.unit == "times":
             return figure.value if figure.per == "day" else 1.0
@@ -108,7 +111,7 @@ def daily_doses(figure: Figure, figures: Sequence[Figure]) -> Iterator[float]:
     if mass is None:
         return
     yield mass
-    often = times_a_day(figures)
+    often = times_a_day(figure, figures)
     if often != 1.0:
         yield mass * often
 
