@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from weigh.synthesis.formulas import formula_matrix
 from weigh.synthesis.grouping import Block, blocks, read_rows
 from weigh.synthesis.inputs import check_choice, check_level, check_test
 from weigh.synthesis.moderators import INTERCEPT, model_matrix
+from weigh.synthesis.records import as_record
 from weigh.synthesis.statistics import ROUNDING, q_profile
 from weigh.synthesis.tau2 import COMMON_EFFECT, check_method, estimate_tau2, typical_variance
 
@@ -97,15 +98,7 @@ class RegressionBatch:
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics as lists, ready for JSON: None for what is undefined."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+        return as_record(self)
 
 
 _COEFFICIENTS = ("estimate", "se", "statistic", "p", "ci_low", "ci_high")

@@ -7,6 +7,7 @@ studies with plain results were.
 from __future__ import annotations
 
 from weigh.synthesis.bias.asymmetry import AsymmetryTest
+from weigh.synthesis.bias.asymmetry_batch import AsymmetryBatch, begg_many, egger_many
 from weigh.synthesis.bias.combining import CombinedP, combine_p
 from weigh.synthesis.bias.copas import CopasModel, CopasSelection, copas
 from weigh.synthesis.bias.doi import DoiPlot, lfk_index
@@ -14,6 +15,7 @@ from weigh.synthesis.bias.egger_begg import begg, egger
 from weigh.synthesis.bias.excess import ExcessSignificance, excess_significance
 from weigh.synthesis.bias.fail_safe import FailSafeN, fail_safe_n
 from weigh.synthesis.bias.filling import TrimAndFill, trim_and_fill
+from weigh.synthesis.bias.filling_batch import TrimAndFillBatch, trim_and_fill_many
 from weigh.synthesis.bias.henmi import HenmiCopas, henmi_copas
 from weigh.synthesis.bias.limits import LimitMetaAnalysis, limit_meta_analysis
 from weigh.synthesis.bias.p_curve import PCurve, p_curve
@@ -30,6 +32,7 @@ from weigh.synthesis.bias.two_groups import (
 )
 
 __all__ = [
+    "AsymmetryBatch",
     "AsymmetryTest",
     "CombinedP",
     "CopasModel",
@@ -43,11 +46,14 @@ __all__ = [
     "PetPeese",
     "SelectionModel",
     "TrimAndFill",
+    "TrimAndFillBatch",
     "begg",
+    "begg_many",
     "combine_p",
     "copas",
     "deeks",
     "egger",
+    "egger_many",
     "excess_significance",
     "fail_safe_n",
     "harbord",
@@ -63,4 +69,5 @@ __all__ = [
     "selection_model",
     "thompson",
     "trim_and_fill",
+    "trim_and_fill_many",
 ]

@@ -20,7 +20,7 @@ from weigh.synthesis.inputs import check_choice, check_effects, check_vector
 from weigh.synthesis.moderators import INTERCEPT, model_matrix
 from weigh.synthesis.pooling import pool
 
-__all__ = ["PREDICTORS", "begg", "egger"]
+__all__ = ["PREDICTORS", "begg", "egger", "egger_convention", "predictor_of", "sizes_of"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -104,7 +104,7 @@ def egger(
     check_choice("model of Egger's test", model, ("lm", "rma"))
     check_choice("predictor", predictor, PREDICTORS)
     effects = check_effects(yi, vi, slab)
-    column = _predictor(effects.v, _sizes(ni, effects.rows, np.size(yi), predictor), predictor)
+    column = predictor_of(effects.v, sizes_of(ni, effects.rows, np.size(yi), predictor), predictor)
     columns: dict[str, FloatArray] = {}
     if mods is not None:
         matrix = model_matrix(mods, np.size(yi))
@@ -132,20 +132,22 @@ def egger(
     return from_regression(
         fit,
         name="Egger",
-        convention=_convention(model, predictor, method, test),
+        convention=egger_convention(model, predictor, method, test),
         has_limit=predictor in _VANISHING and not columns,
         additive=model == "rma",
     )
 
 
-def _convention(model: str, predictor: str, method: str, test: str) -> str:
+def egger_convention(model: str, predictor: str, method: str, test: str) -> str:
+    """Say in words how the test was done; arguments as in `egger`."""
     on = _WORDS[predictor]
     if model == "lm":
         return f"least squares on {on}, weights 1/vi, residual variance, t with k - p df"
     return f"meta-regression on {on}, tau2 by {method}, test {test}"
 
 
-def _sizes(ni: Any, rows: npt.NDArray[np.intp], count: int, predictor: str) -> FloatArray | None:
+def sizes_of(ni: Any, rows: npt.NDArray[np.intp], count: int, predictor: str) -> FloatArray | None:
+    """Return the checked sample sizes of these rows; None for a predictor that needs none."""
     if predictor in ("sei", "vi"):
         return None
     if ni is None:
@@ -166,7 +168,8 @@ def _sizes(ni: Any, rows: npt.NDArray[np.intp], count: int, predictor: str) -> F
     return sizes
 
 
-def _predictor(v: FloatArray, sizes: FloatArray | None, predictor: str) -> FloatArray:
+def predictor_of(v: FloatArray, sizes: FloatArray | None, predictor: str) -> FloatArray:
+    """Return the column of a predictor."""
     if sizes is None:
         return np.sqrt(v) if predictor == "sei" else v
     return {

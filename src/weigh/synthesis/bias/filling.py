@@ -17,13 +17,13 @@ from weigh.synthesis.inputs import check_choice, check_effects
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.tau2 import COMMON_EFFECT, check_method
 
-__all__ = ["TrimAndFill", "trim_and_fill"]
+__all__ = ["ESTIMATORS", "MOST_ROUNDS", "TrimAndFill", "trim_and_fill"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-_ESTIMATORS = ("L0", "R0", "Q0")
-_MOST_ROUNDS = 100
+ESTIMATORS = ("L0", "R0", "Q0")
+MOST_ROUNDS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -129,7 +129,7 @@ def trim_and_fill(
     >>> found.k0, found.side
     (3, 'left')
     """
-    check_choice("estimator of the number of missing studies", estimator, _ESTIMATORS)
+    check_choice("estimator of the number of missing studies", estimator, ESTIMATORS)
     if side is not None:
         check_choice("side", side, ("left", "right"))
     check_method(method)
@@ -187,7 +187,7 @@ def _trim(y: FloatArray, v: FloatArray, estimator: str, method: str) -> _Trimmed
     """Trim the largest of effects in ascending order until their number stays."""
     k = y.size
     k0 = 0
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(MOST_ROUNDS):
         if k0 >= k:
             break
         center = _center(y[: k - k0], v[: k - k0], method)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from weigh.stats.tails import two_sided_p
 
-__all__ = ["Kendall", "kendall"]
+__all__ = ["Kendall", "discordant_shares", "kendall"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -102,11 +103,21 @@ def _score_variance(n: int, sizes_x: FloatArray, sizes_y: FloatArray) -> float:
 def _exact_p(n: int, score: float) -> float:
     """Two-sided p value over all n! orders.
 
-    The number of discordant pairs is a sum of independent variables, uniform on 0..i-1 for
-    i = 1..n. Only the tail beyond |score| is summed, so small p values keep their accuracy.
+    Only the tail beyond |score| is summed, so small p values keep their accuracy.
     """
     if score == 0.0:
         return 1.0
+    most = n * (n - 1) // 2
+    fewest = round((most - abs(score)) / 2.0)
+    return min(1.0, 2.0 * float(np.sum(discordant_shares(n)[: fewest + 1])))
+
+
+@lru_cache(maxsize=64)
+def discordant_shares(n: int) -> FloatArray:
+    """Share of the n! orders that have 0, 1, 2 … discordant pairs.
+
+    Their number is a sum of independent variables, uniform on 0..i-1 for i = 1..n.
+    """
     discordant = np.ones(1)
     for i in range(2, n + 1):
         total = np.cumsum(np.concatenate([discordant, np.zeros(i - 1)]))
@@ -117,6 +128,5 @@ def _exact_p(n: int, score: float) -> float:
         size = half.size
         left = half[: (size + 1) // 2]
         discordant = np.concatenate([left, left[: size // 2][::-1]])
-    most = n * (n - 1) // 2
-    fewest = round((most - abs(score)) / 2.0)
-    return min(1.0, 2.0 * float(np.sum(discordant[: fewest + 1])))
+    discordant.setflags(write=False)
+    return discordant

@@ -12,7 +12,7 @@ from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import normal_quantile
 from weigh.synthesis.inputs import check_level
-from weigh.synthesis.sensitivity.records import as_record
+from weigh.synthesis.records import as_record
 from weigh.synthesis.sensitivity.refits import model_of, refit_without_each
 
 __all__ = ["BaujatPoints", "RadialPoints", "baujat", "galbraith", "radial"]

@@ -11,7 +11,7 @@ from scipy import special
 
 from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Pooled
-from weigh.synthesis.sensitivity.records import as_record
+from weigh.synthesis.records import as_record
 from weigh.synthesis.sensitivity.refits import (
     Model,
     Refits,

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from weigh.synthesis.batch import pool_many
 from weigh.synthesis.grouping import read_rows
 from weigh.synthesis.inputs import check_choice
+from weigh.synthesis.records import as_record
 from weigh.synthesis.sensitivity.deletion import flagged
-from weigh.synthesis.sensitivity.records import as_record
 from weigh.synthesis.sensitivity.runs import Runs, pool_runs
 
 __all__ = ["InfluenceBatch", "influence_many"]

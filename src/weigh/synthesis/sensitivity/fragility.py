@@ -10,7 +10,7 @@ import numpy as np
 
 from weigh.errors import InputError, StatisticsError
 from weigh.synthesis.inputs import check_choice, check_level, check_vector, numbered
-from weigh.synthesis.sensitivity.records import as_record
+from weigh.synthesis.records import as_record
 from weigh.synthesis.sensitivity.two_by_two import Counts, Rules, pool_counts
 from weigh.synthesis.tau2 import METHODS
 

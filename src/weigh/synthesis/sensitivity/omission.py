@@ -12,7 +12,7 @@ import numpy.typing as npt
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
 from weigh.synthesis.pooling import pool
-from weigh.synthesis.sensitivity.records import as_record
+from weigh.synthesis.records import as_record
 from weigh.synthesis.sensitivity.refits import model_of
 from weigh.synthesis.sensitivity.runs import Runs, pool_runs
 

@@ -15,7 +15,7 @@ from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
 from weigh.synthesis.inputs import check_choice
 from weigh.synthesis.moderators import INTERCEPT
-from weigh.synthesis.sensitivity.records import as_record
+from weigh.synthesis.records import as_record
 from weigh.synthesis.sensitivity.refits import Model, Refits, model_of, refit
 
 __all__ = ["PermutationTest", "permutation_test"]

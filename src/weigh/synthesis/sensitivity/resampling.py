@@ -13,7 +13,7 @@ from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import normal_quantile
 from weigh.synthesis.inputs import check_choice, check_level
-from weigh.synthesis.sensitivity.records import as_record
+from weigh.synthesis.records import as_record
 from weigh.synthesis.sensitivity.refits import Model, Refits, model_of, refit, refit_without_each
 
 __all__ = ["BootstrapIntervals", "bootstrap"]

@@ -12,7 +12,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import two_sided_quantile
 from weigh.synthesis.inputs import check_level
 from weigh.synthesis.kenward_roger import adjusted_of
-from weigh.synthesis.sensitivity.records import as_record
+from weigh.synthesis.records import as_record
 from weigh.synthesis.sensitivity.refits import model_of
 
 __all__ = ["StudyEffects", "blup", "ranef"]

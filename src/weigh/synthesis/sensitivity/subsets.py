@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
-from weigh.synthesis.sensitivity.records import as_record
+from weigh.synthesis.records import as_record
 from weigh.synthesis.sensitivity.refits import model_of, refit
 
 __all__ = ["Gosh", "gosh"]
