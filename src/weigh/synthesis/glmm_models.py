@@ -125,7 +125,7 @@ class OneNumber:
     @property
     def coefficients(self) -> int:
         """Columns of the model matrix."""
-        return self.x.shape[1]
+        return int(self.x.shape[1])
 
     def log_likelihood(self, at: FloatArray, points: int) -> float:
         """Log-likelihood at (coefficients, tau)."""
@@ -186,7 +186,7 @@ class FixedLevels:
     @property
     def coefficients(self) -> int:
         """Columns of the model matrix."""
-        return self.x.shape[1]
+        return int(self.x.shape[1])
 
     @property
     def nuisances(self) -> int:
@@ -236,7 +236,7 @@ class RandomLevels:
     @property
     def coefficients(self) -> int:
         """Columns of the model matrix."""
-        return self.x.shape[1]
+        return int(self.x.shape[1])
 
     def log_likelihood(self, at: FloatArray, points: int) -> float:
         """Log-likelihood at (coefficients, mean level of group 2, sigma, tau)."""
