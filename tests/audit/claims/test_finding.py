@@ -237,3 +237,28 @@ def test_words_without_a_stop_for_pages_are_read_in_pieces():
     assert claims[-1].strength is CausalClass.DIRECT
     assert all(article.words_of(claim.span) == claim.text for claim in claims)
     assert all(len(claim.text.split()) <= 200 for claim in claims)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "direction", "negated"),
+    [
+        ("Nausea is reduced by ginger.", ClaimDirection.BENEFIT, False),
+        ("Nausea fell from 7 to 3 points with ginger.", ClaimDirection.BENEFIT, False),
+        ("Ginger makes little or no difference to nausea.", ClaimDirection.NO_EFFECT, True),
+        ("There was no interaction between ginger and warfarin.", ClaimDirection.NO_EFFECT, True),
+        ("Ginger has no effect on pain.", ClaimDirection.NO_EFFECT, True),
+        ("Ginger is useless against pain.", ClaimDirection.NO_EFFECT, False),
+        ("The short answer is yes.", ClaimDirection.BENEFIT, False),
+        ("The short answer is no.", ClaimDirection.NO_EFFECT, False),
+    ],
+)
+def test_a_denial_points_to_no_effect_however_it_is_put(sentence, direction, negated):
+    claim = one(sentence)
+
+    assert (claim.direction, claim.negated) == (direction, negated)
+
+
+def test_a_danger_given_as_the_reason_of_advice_is_a_safety_claim():
+    claim = one("People on warfarin must see a doctor, as ginger can interfere with it.")
+
+    assert claim.type is ClaimType.SAFETY

@@ -31,7 +31,7 @@ def clause_numbers(words: Sequence[Word]) -> tuple[int, ...]:
                 word.normal in wordlist("breaks") and not (word.normal == "so" and previous == "or")
             )
             or (previous in {",", "and", "that"} and _opens(words, at))
-            or (previous == "," and subordinate)
+            or (previous == "," and (subordinate or _gives_reason(words, at)))
             or (word.normal == "that" and _finite_next(words, at))
         ):
             now += 1
@@ -40,6 +40,15 @@ def clause_numbers(words: Sequence[Word]) -> tuple[int, ...]:
             subordinate = word.normal in wordlist("subordinators")
         numbers.append(now)
     return tuple(numbers)
+
+
+def _gives_reason(words: Sequence[Word], at: int) -> bool:
+    """Whether ", as it …" tells why."""
+    return (
+        words[at].normal == "as"
+        and at + 1 < len(words)
+        and (words[at + 1].normal in wordlist("clauses-subjects"))
+    )
 
 
 def _finite_next(words: Sequence[Word], at: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from weigh.audit.claims.answers import answer_of, is_answer
 from weigh.audit.claims.figures import figures_in
 from weigh.audit.claims.kinds import direction_of, types_of
-from weigh.audit.claims.ladder import level_of_words
+from weigh.audit.claims.ladder import denies_harm, level_of_words
 from weigh.audit.claims.lexicon import Hit
 from weigh.audit.claims.parts import Part, parts_of
 from weigh.audit.claims.repeats import gather_repeats
@@ -218,7 +218,7 @@ def _claim(
         level=level,
         direction=direction_of(relations, reading, part.first, part.last, level),
         places=(span,),
-        negated=main is not None and main.negation is not None,
+        negated=main.negation is not None if main else denies_harm(reading, part.first, part.last),
         reported=any(h.kind is CueKind.ATTRIBUTION and h.entry.sense == "other" for h in hits),
         subject=subject,
         relation=relation,

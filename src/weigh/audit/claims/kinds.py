@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weigh.audit.claims.answers import is_answer
+from weigh.audit.claims.ladder import denies_harm
 from weigh.audit.claims.lexicon import Hit
 from weigh.audit.claims.strength import Reading, Relation
 from weigh.audit.claims.vocabulary import Mention, TermKind
@@ -45,7 +46,7 @@ def types_of(
     answers = is_answer(" ".join(w.text for w in reading.words[first:last]))
     points = {
         ClaimType.SAFETY: _safety(here, heading),
-        ClaimType.COMPARISON: 2.4 if here.rivals else 0.0,
+        ClaimType.COMPARISON: 3.0 if here.rivals else 0.0,
         ClaimType.MECHANISM: _mechanism(here, heading),
         ClaimType.EFFICACY: _efficacy(here) + (2.0 if answers else 0.0),
         ClaimType.DOSE: _dose(here, heading),
@@ -226,11 +227,12 @@ def direction_of(
         relation = max(main, key=lambda r: r.class_.rank)
         if relation.negation is not None:
             return ClaimDirection.NO_EFFECT
-        return _by_sense(relation, reading, last)
+        return _by_sense(relation, reading, first, last)
     if any(hit.entry.sense in ("safe", "tolerated") for hit in safety):
         return ClaimDirection.NO_EFFECT
     if safety:
-        return ClaimDirection.HARM
+        denied = denies_harm(reading, first, last)
+        return ClaimDirection.NO_EFFECT if denied else ClaimDirection.HARM
     return ClaimDirection.UNKNOWN
 
 
@@ -248,11 +250,15 @@ def _sense_of(relation: Relation, reading: Reading) -> str | None:
     return None
 
 
-def _by_sense(relation: Relation, reading: Reading, last: int) -> ClaimDirection:
+def _by_sense(relation: Relation, reading: Reading, first: int, last: int) -> ClaimDirection:
     sense = _sense_of(relation, reading)
-    behind = {w.normal for w in reading.words[relation.hit.last : min(last, relation.hit.last + 8)]}
+    hit = relation.hit
+    behind = {w.normal for w in reading.words[hit.last : min(last, hit.last + 8)]}
+    if not behind & wordlist("bad"):
+        # "Pain is reduced by …", "pain fell": the thing acted on stands before.
+        behind |= {w.normal for w in reading.words[max(first, hit.first - 6) : hit.first]}
     harmed = any(
-        h.kind is CueKind.SAFETY and h.entry.sense == "harm" and h.first >= relation.hit.last
+        h.kind is CueKind.SAFETY and h.entry.sense == "harm" and h.first >= hit.last
         for h in reading.hits
         if h.first < last
     )

@@ -6,7 +6,7 @@ from weigh.audit.claims.strength import Reading, read_words
 from weigh.audit.claims.words import words_in
 from weigh.evidence.claim import CausalClass, CueKind, Level
 
-__all__ = ["level_of", "level_of_words"]
+__all__ = ["denies_harm", "level_of", "level_of_words"]
 
 
 def level_of(sentence: str) -> Level:
@@ -37,7 +37,7 @@ def level_of_words(reading: Reading, first: int = 0, last: int | None = None) ->
     if doubted:
         return Level.UNCERTAIN
     if not relations and not safe:
-        return Level.NO_RELATION
+        return Level.DIRECT if denies_harm(reading, first, last) else Level.NO_RELATION
     strongest = max((r.class_ for r in relations), key=lambda c: c.rank, default=CausalClass.NONE)
     if strongest is CausalClass.CORRELATIONAL and not safe:
         return Level.CONDITIONAL
@@ -52,3 +52,15 @@ def level_of_words(reading: Reading, first: int = 0, last: int | None = None) ->
                 return Level.SETTLED
             return Level.UNCERTAIN
     return Level.DIRECT
+
+
+def denies_harm(reading: Reading, first: int, last: int) -> bool:
+    """Whether a harm is named only to be denied: "no interaction between"."""
+    hits = [hit for hit in reading.hits if first <= hit.first < last]
+    denials = [hit for hit in hits if hit.kind is CueKind.NEGATION]
+    return any(
+        harm.kind is CueKind.SAFETY
+        and harm.entry.sense == "harm"
+        and any(0 <= harm.first - denial.last <= 4 for denial in denials)
+        for harm in hits
+    )

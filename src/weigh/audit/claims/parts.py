@@ -156,7 +156,8 @@ def _cuts(reading: Reading, begin: int, at: int) -> bool:
         return _finite_ahead(reading, at + 1)
     if before == "," and words[0].normal in {"while", "although", "though", "whereas"}:
         return _finite_ahead(reading, at) and normal not in wordlist("joining")
-    return reading.clauses[at] != reading.clauses[at - 1] and normal in {"it", "they", "this"}
+    new = reading.clauses[at] != reading.clauses[at - 1]
+    return new and normal in {"it", "they", "this"} and before not in wordlist("subordinators")
 
 
 def _finite_ahead(reading: Reading, at: int) -> bool:

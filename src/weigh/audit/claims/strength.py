@@ -162,7 +162,7 @@ def _negation(hit: Hit, context: Context) -> Hit | None:
         for other in context.hits
         if other.kind is CueKind.NEGATION
         and context.same_clause(other, hit)
-        and 0 <= hit.first - other.last <= 6
+        and (0 <= hit.first - other.last <= 6 or hit.first < other.first < hit.last)
         and context.near_behind(other.last, 1) != ["only"]
     ]
     return near[-1] if near else None
