@@ -30,16 +30,19 @@ if TYPE_CHECKING:
     from weigh.synthesis import pool as pool
     from weigh.synthesis import pool_many as pool_many
     from weigh.synthesis import prediction_bootstrap as prediction_bootstrap
+    from weigh.synthesis import regress_many as regress_many
     from weigh.synthesis import subgroups as subgroups
     from weigh.synthesis import wald_test as wald_test
     from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
     from weigh.synthesis.sensitivity import bootstrap as bootstrap
     from weigh.synthesis.sensitivity import cumulative as cumulative
+    from weigh.synthesis.sensitivity import cumulative_many as cumulative_many
     from weigh.synthesis.sensitivity import fragility_index as fragility_index
     from weigh.synthesis.sensitivity import galbraith as galbraith
     from weigh.synthesis.sensitivity import gosh as gosh
     from weigh.synthesis.sensitivity import influence as influence
+    from weigh.synthesis.sensitivity import influence_many as influence_many
     from weigh.synthesis.sensitivity import leave_one_out as leave_one_out
     from weigh.synthesis.sensitivity import leave_one_out_many as leave_one_out_many
     from weigh.synthesis.sensitivity import permutation_test as permutation_test
@@ -47,11 +50,13 @@ if TYPE_CHECKING:
     from weigh.synthesis.sensitivity import ranef as ranef
     from weigh.synthesis.sensitivity import rstandard as rstandard
     from weigh.workflow import answer_question as answer_question
+    from weigh.workflow import audit_article as audit_article
     from weigh.workflow import compare_programs as compare_programs
 
 _HOMES = {
     "absolute_effect": "weigh.effects",
     "answer_question": "weigh.workflow",
+    "audit_article": "weigh.workflow",
     "baujat": "weigh.synthesis.sensitivity",
     "bias": "weigh.synthesis",
     "blup": "weigh.synthesis.sensitivity",
@@ -60,6 +65,7 @@ _HOMES = {
     "compare_models": "weigh.synthesis",
     "compare_programs": "weigh.workflow",
     "cumulative": "weigh.synthesis.sensitivity",
+    "cumulative_many": "weigh.synthesis.sensitivity",
     "effect_size": "weigh.effects",
     "exact_odds_ratio": "weigh.synthesis",
     "exact_rate_ratio": "weigh.synthesis",
@@ -68,6 +74,7 @@ _HOMES = {
     "glmm": "weigh.synthesis",
     "gosh": "weigh.synthesis.sensitivity",
     "influence": "weigh.synthesis.sensitivity",
+    "influence_many": "weigh.synthesis.sensitivity",
     "leave_one_out": "weigh.synthesis.sensitivity",
     "leave_one_out_many": "weigh.synthesis.sensitivity",
     "load": "weigh.folder",
@@ -82,6 +89,7 @@ _HOMES = {
     "prediction_bootstrap": "weigh.synthesis",
     "radial": "weigh.synthesis.sensitivity",
     "ranef": "weigh.synthesis.sensitivity",
+    "regress_many": "weigh.synthesis",
     "rstandard": "weigh.synthesis.sensitivity",
     "subgroups": "weigh.synthesis",
     "to_natural": "weigh.evidence.effect",
@@ -92,6 +100,7 @@ __all__ = [
     "__version__",
     "absolute_effect",
     "answer_question",
+    "audit_article",
     "baujat",
     "bias",
     "blup",
@@ -100,6 +109,7 @@ __all__ = [
     "compare_models",
     "compare_programs",
     "cumulative",
+    "cumulative_many",
     "effect_size",
     "exact_odds_ratio",
     "exact_rate_ratio",
@@ -108,6 +118,7 @@ __all__ = [
     "glmm",
     "gosh",
     "influence",
+    "influence_many",
     "leave_one_out",
     "leave_one_out_many",
     "load",
@@ -122,6 +133,7 @@ __all__ = [
     "prediction_bootstrap",
     "radial",
     "ranef",
+    "regress_many",
     "rstandard",
     "subgroups",
     "to_natural",

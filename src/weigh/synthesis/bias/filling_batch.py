@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -159,8 +159,8 @@ def trim_and_fill_many(
         # Under the hypothesis R0 + 1 is geometric with probability one half.
         k0_p=np.where(known, 0.5 ** (k0 + 1.0), np.nan) if estimator == "R0" else nothing,
         side=np.where(known, np.where(sign > 0.0, "left", "right"), ""),
-        fit=fit,
-        unadjusted=unadjusted,
+        fit=replace(fit, group=groups.labels, notes=()),
+        unadjusted=replace(unadjusted, group=groups.labels, notes=()),
         estimator=estimator,
         notes=(*read.notes, *((note,) if undefined else ())),
     )
