@@ -18,6 +18,12 @@ from weigh.evidence.study import Allocation
 __all__ = ["direction", "null"]
 
 _MODERATE = CertaintyLevel.MODERATE.rank
+#: Words that make an exception: "safe unless you take …".
+_RESERVED = re.compile(
+    r"\b(?:unless|except|but|not|avoid\w*|consult\w*|ask|doctor|pharmacist|caution\w*|should|"
+    r"however|although|while|only)\b",
+    re.IGNORECASE,
+)
 _NO_STUDY = re.compile(
     r"\b(?:no|not a single|zero|never any) (?:\w+ ){0,3}(?:stud(?:y|ies)|trials?|research)\b"
     r"(?! (?:has |have )?(?:shown|prove|found|demonstrat))|\bnever been (?:studied|tested)\b|"
@@ -91,6 +97,17 @@ def null(case: Case) -> Firing | None:
                 statement=hazards[0].statements[0],
             )
     said = asserts_safety(case)
+    if said is not None and not _RESERVED.search(case.claim.text):
+        dangers = [h for h in case.ground.hazards(case.links) if h.severity == "danger"]
+        if dangers:
+            return case.fire(
+                "NULL",
+                AuditVerdict.CONTRADICTED,
+                "major",
+                case.claim.span,
+                "A danger is on record: {statement}",
+                statement=dangers[0].statements[0],
+            )
     if said is not None and re.match(r"no|free|without|harmless|risk", said.group(), re.IGNORECASE):
         harm = harm_shown(case)
         if harm is not None and not case.studies:

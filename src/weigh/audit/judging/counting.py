@@ -37,21 +37,21 @@ def compare(case: Case) -> Firing | None:
 
     Source: Lazarus et al. 2015, equivalence read into a difference that is not significant.
     """
-    cues = case.claim.cues_of(CueKind.COMPARISON)
-    if not cues or (case.level in (Level.NO_RELATION, Level.UNCERTAIN) and not ranks(case)):
+    if not ranks(case):
         return None
     if not case.comparisons and not case.ground.names_intervention(case.claim.text):
         return None
-    rivals = [s for s in case.ground.evidence.studies if _head_to_head(case, s)]
-    if rivals or not ranks(case):
+    if any(_head_to_head(case, study) for study in case.ground.evidence.studies):
         return None
+    cues = case.claim.cues_of(CueKind.COMPARISON)
+    trigger = cues[0].span if cues else case.claim.span
     return case.fire(
         "COMPARE",
         AuditVerdict.OVERSTATED if case.comparisons else AuditVerdict.UNSUPPORTED,
         "major" if case.comparisons else None,
-        cues[0].span,
+        trigger,
         "{words} compares two things; no study in this evidence base put them side by side",
-        words=case.said(cues[0].span),
+        words=case.said(trigger),
     )
 
 

@@ -6,6 +6,8 @@ does not reach the patient bears no claim about the patient.
 
 from __future__ import annotations
 
+import re
+
 from weigh.audit.judging.case import Case
 from weigh.audit.linking.terms import families_in, stems
 from weigh.evidence.answer import MechanismPath
@@ -18,8 +20,11 @@ from weigh.evidence.statement import Quantity
 
 __all__ = ["level", "mechanism", "reaches_patient", "surrogate", "weakest"]
 
-_ANIMALS = frozenset(
-    stems("mouse mice rat rats rodent rodents animal animals hamster zebrafish dog")
+_TOLD = re.compile(
+    r"\b(?:mice|mouse|rats?|rodents?|animals?|hamsters?|dogs?|zebrafish|in vitro|test[- ]tubes?|"
+    r"petri|cell cultures?|cultured|in (?:a |the )?(?:dish|lab\w*)|laborator\w+ stud\w+|"
+    r"in (?:\w+ ){0,2}cells)\b",
+    re.IGNORECASE,
 )
 _CELLS = frozenset(
     stems("cell cells vitro dish culture cultured tube laboratory lab macrophage macrophages petri")
@@ -49,12 +54,6 @@ def findings(case: Case) -> tuple[MechanismEdge, ...]:
     return tuple(edge for edge in case.edges if edge.relation not in seen)
 
 
-def names_setting(case: Case) -> bool:
-    """Whether the claim says that it is about animals or cells."""
-    words = set(stems(case.claim.text))
-    return bool(words & (_ANIMALS | _CELLS))
-
-
 def reaches_patient(case: Case) -> bool:
     """Whether a claim of mechanism goes on to what people feel, or to repair."""
     families = set(families_in(case.claim.text)) & _OUTCOME_FAMILIES
@@ -74,8 +73,11 @@ def level(case: Case) -> Firing | None:
     edges = findings(case)
     if not edges or not _is_mechanism(case):
         return None
+    top = case.links[0]
     if case.level is Level.UNCERTAIN:
         return None
+    if top.firm and top.kind in (LinkKind.FORM, LinkKind.BACKGROUND):
+        return None  # a source says nearly the same in so many words
     setting = _strongest_setting(edges)
     if setting is None or setting == "human":
         return None
@@ -84,11 +86,10 @@ def level(case: Case) -> Firing | None:
     beyond = necessary or bool(words & _POTENT) or _beyond(case)
     if case.level <= Level.CONDITIONAL and case.claim.strength is not CausalClass.DIRECT:
         beyond = False
-    told = names_setting(case)
-    if told and (not beyond or (words & (_ANIMALS | _CELLS) and not necessary)):
-        if case.ground.answer.mechanisms.edges and words & _ANIMALS | (words & {"vitro", "dish"}):
-            return None
-        beyond = False
+    if _TOLD.search(case.claim.text) and not necessary:
+        return None
+    if words & _CELLS and not necessary:
+        beyond = False  # "nerve cells" says half of it
     trigger = _trigger(case)
     return case.fire(
         "LEVEL",

@@ -174,9 +174,15 @@ class Ground:
             known = found.get((link.kind, link.id))
             if known is None or link.score > known.score:
                 found[link.kind, link.id] = link
-        if any(link.firm and link.kind in _SINGLE and link.score >= 0.6 for link in found.values()):
+        facts = (k.score for k in found.values() if k.firm and k.kind in _SINGLE and k.node)
+        near = max(facts, default=0.0)
+        if near >= 0.6:
             # A sentence of the folder says nearly the same: no outcome need be guessed.
-            found = {k: v for k, v in found.items() if v.kind is not LinkKind.COMPARISON or v.terms}
+            found = {
+                place: link
+                for place, link in found.items()
+                if link.kind is not LinkKind.COMPARISON or (link.terms and link.score > near)
+            }
         ordered = sorted(found.values(), key=lambda link: (-link.score, link.kind, link.id))
         return tuple(ordered[:_MOST])
 
@@ -274,7 +280,7 @@ class Ground:
             shared = self._index.shared(words, Entry(title=passage.about, body=passage.text))
             telling = [w for w in shared if w in query and w not in self._outcomes.topic]
             if lexical >= _ALIKE and telling and len(shared) >= 2:
-                firm = lexical >= _NEARLY_SAME and len(shared) >= 3
+                firm = lexical >= _NEARLY_SAME and len(shared) >= (3 if lexical < 0.6 else 2)
                 score = min(1.0, float(lexical))
                 yield self._link(passage.kind, passage.id, score, shared[:6], bool(firm))
 
@@ -286,7 +292,7 @@ class Ground:
         assert isinstance(edge, MechanismEdge)
         mechanical = claim.is_about(ClaimType.MECHANISM) or bool(claim.cues_of(CueKind.MECHANISM))
         ends = self._bare(f"{edge.subject} . {edge.object}")
-        shared = set(terms(ends)) & query
+        shared = {w for w in set(terms(ends)) & query if w not in _ENDS and not w.isdigit()}
         kin = set(families_in(f"{ends} {edge.pathway}")) & families
         if not shared and not (kin and mechanical):
             return None
@@ -341,6 +347,10 @@ _ENOUGH = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:it|they|this|these|both)\b", re.IGNORECASE)
+#: Words at the ends of findings that name nothing by themselves.
+_ENDS = frozenset(
+    terms("production activation blood loss lack level protein receptor profile function cell")
+)
 _ADVERB = re.compile(r"\b\w{3,}ly\b|[^\w\s-]")
 _NOTHING = frozenset(
     terms(
