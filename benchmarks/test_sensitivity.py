@@ -56,7 +56,7 @@ def test_each_study_in_its_turn(name, method, k, best, report, run_r, tmp_path):
         f"""d <- read.csv("set.csv", header=FALSE);
         fit <- rma(d[[1]], d[[2]], method="{method}", control=list(threshold=1e-10));
         r <- {theirs_is};
-        t <- min(replicate(2, system.time(for (i in 1:2) {theirs_is})[["elapsed"]])) / 2;
+        t <- min(replicate(2, sum(system.time(for (i in 1:2) {theirs_is})[1:2]))) / 2;
         cat(sprintf('{{"time": %.9g, "value": %.15g}}', t, {their_value}))""",
         tmp_path,
     )
@@ -64,7 +64,7 @@ def test_each_study_in_its_turn(name, method, k, best, report, run_r, tmp_path):
     fit = pool(yi, vi, method=method)
     assert our_value(ours_is(fit)) == pytest.approx(theirs["value"], rel=1e-4)
     ours = best(lambda: ours_is(fit), loops=10)
-    report(f"{name}, {method}, k = {k}", ours, theirs_is.partition("(")[0], theirs["time"])
+    report(f"{name}, {method}, k = {k}", ours, theirs_is.partition("(")[0], theirs["time"], goal=50)
 
 
 @pytest.mark.parametrize("regression", [False, True], ids=["mean", "regression"])
@@ -75,7 +75,7 @@ def test_a_thousand_permutations(regression, method, best, report, run_r, tmp_pa
     theirs = run_r(
         f"""d <- read.csv("set.csv", header=FALSE); set.seed(1);
         fit <- rma(d[[1]], d[[2]]{", mods = ~ d[[3]]" if regression else ""}, method="{method}");
-        t <- system.time(r <- permutest(fit, iter=20, exact=FALSE, progbar=FALSE))[["elapsed"]];
+        t <- system.time(r <- permutest(fit, iter=20, exact=FALSE, progbar=FALSE))[1:2] |> sum();
         cat(sprintf('{{"time": %.9g, "p": %.15g}}', 50 * t, r$pval[1]))""",
         tmp_path,
     )
@@ -86,4 +86,6 @@ def test_a_thousand_permutations(regression, method, best, report, run_r, tmp_pa
     assert found.p[0] == pytest.approx(theirs["p"], abs=0.56)
     ours = best(lambda: permutation_test(fit, 1000, 1, exact=False), repeats=3)
     what = "regression" if regression else "mean"
-    report(f"1,000 permutations, {what}, {method}, k = 20", ours, "permutest", theirs["time"])
+    report(
+        f"1,000 permutations, {what}, {method}, k = 20", ours, "permutest", theirs["time"], goal=50
+    )
