@@ -83,7 +83,8 @@ def measures(words: Sequence[Word]) -> list[float]:
     for kind in CueKind:
         values += [float(min(kinds[kind], 3)), float(kinds[kind] > 0)]
     values += [float(reading.strength is class_) for class_ in CausalClass]
-    values += [float(level_of_words(reading) == level) for level in range(6)]
+    level = level_of_words(reading)
+    values += [float(level == rung) for rung in range(6)]
     values += [float(word in normal) for word in sorted(wordlist("certainty-words"))]
     values += [
         math.log(1 + len(words)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Form", "Word", "inflect", "plain", "words_in"]
 
@@ -88,29 +89,28 @@ class Word:
         return not self.normal[0].isalnum()
 
 
+_OUR = ("colour", "favour", "behaviour", "tumour", "honour", "flavour")
+_OUR_END = re.compile(r"our(s|ed|ing|able|ite)?$")
+_ISE = re.compile(r"is(e|ed|es|ing|ation|ations)$")
+# Words that are spelled with an s on both sides of the ocean.
+_KEPT = re.compile(
+    r"^disease|(?:rais|exercis|advis|promis|precis|surpris|vis|otherwis|likewis|compris|disguis|"
+    r"premis|expertis|nois|prais|concis|bruis|increas|decreas|wis|ris|pois|analys|cis)"
+    r"(?:e|ed|es|ing|ation|ations)$"
+)
+
+
+@lru_cache(maxsize=65_536)
 def plain(text: str) -> str:
     """Lower case, British spelling folded into American, curly apostrophes straight."""
     text = text.lower().replace("’", "'").replace(_SOFT_HYPHEN, "")
     if len(text) < 6:
         return text
-    text = re.sub(r"is(e|ed|es|ing|ation|ations)$", r"iz\1", text) if _ise(text) else text
-    text = re.sub(r"our(s|ed|ing|able|ite)?$", r"or\1", text) if text.startswith(_OUR) else text
+    if _ISE.search(text) and not _KEPT.search(text):
+        text = _ISE.sub(r"iz\1", text)
+    if text.startswith(_OUR):
+        text = _OUR_END.sub(r"or\1", text)
     return text.replace("oedema", "edema").replace("haem", "hem").replace("diarrhoea", "diarrhea")
-
-
-_OUR = ("colour", "favour", "behaviour", "tumour", "honour", "flavour")
-_KEEP_ISE = (
-    "rais", "exercis", "advis", "promis", "precis", "surpris", "revis", "supervis", "otherwis",
-    "likewis", "compris", "disguis", "devis", "premis", "expertis", "nois", "prais", "concis",
-    "bruis", "disease", "increas", "decreas", "wis", "ris", "pois", "rejois", "analys",
-)  # fmt: skip
-
-
-def _ise(text: str) -> bool:
-    return not any(
-        text.startswith(stem) or re.search(rf"{stem}(e|ed|es|ing|ation)?$", text)
-        for stem in _KEEP_ISE
-    )
 
 
 def words_in(text: str, offset: int = 0) -> tuple[Word, ...]:
