@@ -9,6 +9,8 @@ from functools import cache, cached_property
 from weigh.audit.claims import level_of
 from weigh.audit.claims.lexicon import lexicon
 from weigh.audit.judging.bearing import permitted, strongest
+from weigh.audit.judging.checks import Check, checks
+from weigh.audit.judging.numbers import number_checks
 from weigh.audit.judging.speaker import Speaker
 from weigh.audit.linking import Ground
 from weigh.audit.linking.terms import families_in, stems, terms
@@ -112,6 +114,11 @@ class Case(Speaker):
             if link.kind is LinkKind.MECHANISM and link.score >= 0.7 * max(scores)
         )
         return self.ground.edges(near)
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """Every fact of the claim that the folder speaks to."""
+        return (*checks(self), *number_checks(self))
 
     @cached_property
     def best(self) -> Comparison | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from weigh.audit.claims.figures import figures_in
-from weigh.audit.judging.case import Case
 from weigh.audit.linking.terms import folded
 from weigh.audit.linking.units import (
     alike,
@@ -26,6 +26,9 @@ from weigh.evidence.cells import arm_cell, participants_cell, people, study_cell
 from weigh.evidence.claim import FigureKind
 from weigh.evidence.statement import Part, listing, say
 from weigh.evidence.study import Allocation, Design, Study
+
+if TYPE_CHECKING:
+    from weigh.audit.judging.case import Case
 
 __all__ = ["Check", "checks"]
 

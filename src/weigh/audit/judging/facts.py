@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from weigh.audit.judging.case import Case
-from weigh.audit.judging.checks import Check, checks
-from weigh.audit.judging.numbers import number_checks
+from weigh.audit.judging.checks import Check
 from weigh.evidence.audit import AuditVerdict, Firing
 
 __all__ = ["all_checks", "design", "number"]
@@ -12,7 +11,7 @@ __all__ = ["all_checks", "design", "number"]
 
 def all_checks(case: Case) -> tuple[Check, ...]:
     """Every fact of the claim that the folder speaks to."""
-    return (*checks(case), *number_checks(case))
+    return case.checks
 
 
 def number(case: Case) -> Firing | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from weigh.audit.claims.figures import figures_in
-from weigh.audit.judging.case import Case
 from weigh.audit.judging.checks import Check
 from weigh.audit.linking.units import (
     alike,
@@ -24,6 +24,9 @@ from weigh.evidence.comparison import Comparison, Natural
 from weigh.evidence.figures import amount, ratio
 from weigh.evidence.statement import Part, Quantity, listing, say
 from weigh.evidence.study import Fact
+
+if TYPE_CHECKING:
+    from weigh.audit.judging.case import Case
 
 __all__ = ["number_checks"]
 

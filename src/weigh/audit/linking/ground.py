@@ -265,7 +265,7 @@ class Ground:
         if not query:
             return
         promises = bool(claim.relation) and self.in_scope(claim, article)
-        for passage, lexical in zip(self.passages, likeness, strict=True):
+        for place, (passage, lexical) in enumerate(zip(self.passages, likeness, strict=True)):
             if passage.kind in (LinkKind.COMPARISON, LinkKind.STUDY):
                 continue
             if isinstance(passage.source, Hazard):
@@ -277,7 +277,7 @@ class Ground:
                 if link is not None:
                     yield link
                 continue
-            shared = self._index.shared(words, Entry(title=passage.about, body=passage.text))
+            shared = self._index.shared(words, place)
             telling = [w for w in shared if w in query and w not in self._outcomes.topic]
             if lexical >= _ALIKE and telling and len(shared) >= 2:
                 firm = lexical >= _NEARLY_SAME and len(shared) >= (3 if lexical < 0.6 else 2)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -53,6 +54,7 @@ class Index:
         self.weights = weights or Weights()
         self._columns: dict[str, int] = {}
         counts = [self._counted(entry) for entry in entries]
+        self._features = [frozenset(counted) for counted in counts]
         lengths = np.array([sum(n for t, n in c.items() if t[0] not in "+#") for c in counts])
         rows, columns, values = [], [], []
         for row, counted in enumerate(counts):
@@ -101,9 +103,9 @@ class Index:
         order = np.argsort(-scores, kind="stable")[:k]
         return [(int(at), float(scores[at])) for at in order if scores[at] > 0]
 
-    def shared(self, query: str, entry: Entry) -> tuple[str, ...]:
-        """The terms that a query and a text have in common, rarest first."""
-        both = set(_features(query)) & set(_features(f"{entry.title} {entry.body}"))
+    def shared(self, query: str, place: int) -> tuple[str, ...]:
+        """The terms that a query and the text at a place have in common, rarest first."""
+        both = set(_features(query)) & self._features[place]
         plain = [term for term in both if term[0] != "+"]
         plain.sort(key=lambda t: (-self._idf[self._columns[t]] if t in self._columns else 0, t))
         return tuple(term.removeprefix("#") for term in plain)
@@ -114,6 +116,7 @@ class Index:
         return self.weights.family if term[0] == "#" else 1.0
 
 
+@lru_cache(maxsize=1024)
 def _features(text: str) -> Counter[str]:
     """Stems, ``+`` pairs of neighbours and ``#`` families of a text, with how often they come."""
     row = terms(text)

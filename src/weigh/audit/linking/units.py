@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from weigh.audit.claims.figures import figures_in
 from weigh.evidence.article import Span
@@ -38,6 +39,7 @@ _WEEKS = {
 _COUNTS = (FigureKind.PARTICIPANTS, FigureKind.STUDIES)
 
 
+@lru_cache(maxsize=4096)
 def figures_of(text: str, offset: int = 0) -> tuple[Figure, ...]:
     """The numbers of a text, those between others included.
 
@@ -123,7 +125,7 @@ def arm_doses(arm: Arm) -> Iterator[float]:
             mass = micrograms(value, arm.unit)
             if mass is not None:
                 yield mass
-    for figure in figures_in(arm.schedule or ""):
+    for figure in figures_of(arm.schedule or ""):
         if figure.kind is FigureKind.DOSE:
             yield from daily_doses(figure, ())
 
@@ -146,7 +148,7 @@ def study_weeks(study: Study) -> tuple[float, ...]:
     spans += [study.follow_up_weeks] if study.follow_up_weeks is not None else []
     texts: Iterable[str] = [arm.schedule or "" for arm in study.arms]
     for text in (*texts, study.design_note or "", *(note.text for note in study.notes)):
-        for figure in figures_in(text):
+        for figure in figures_of(text):
             weeks = weeks_of(figure) if figure.kind is FigureKind.DURATION else None
             if weeks is not None:
                 spans.append(weeks)
