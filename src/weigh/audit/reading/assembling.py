@@ -35,6 +35,7 @@ _REFERENCES = re.compile(
     r"(?: cited| used|\W*\d*)?\W*",
     re.IGNORECASE,
 )
+_LISTS = frozenset({"navigation", "related pages", "sharing", "advertisement"})
 _LOWEST = 7  # below any heading: a question above its answer
 
 
@@ -148,7 +149,7 @@ class _Assembly:
         """Whether a piece below a heading that is set aside goes with it."""
         assert self.aside is not None
         # Below "In this article" stands a list, and then, often without a heading, the article.
-        is_list = self.aside[1] in ("navigation", "related pages")
+        is_list = self.aside[1] in _LISTS
         return not is_list or (len(words.split()) < 15 and not words.rstrip().endswith("."))
 
     def _kind(self, piece: Piece, words: str) -> BlockKind:

@@ -106,7 +106,7 @@ def _names(words: str) -> tuple[str, ...]:
     """Cut "Jane Doe, MD, and John Roe" into names with their letters."""
     words = _DATE_TAIL.sub("", words).strip(" .,;|-")
     names: list[str] = []
-    for piece in re.split(r",\s+|\s+(?:and|&)\s+|;\s*", words):
+    for piece in re.split(r",\s+(?:and\s+|&\s+)?|\s+(?:and|&)\s+|;\s*", words):
         piece = piece.strip(" .,")
         if not piece:
             continue
