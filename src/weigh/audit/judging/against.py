@@ -24,6 +24,11 @@ _RESERVED = re.compile(
     r"however|although|while|only)\b",
     re.IGNORECASE,
 )
+_NONE_AT_ALL = re.compile(
+    r"\b(?:no|without|free (?:of|from)) (?:any |known |reported )*(?:side effects?|adverse "
+    r"(?:effects?|events?|reactions?)|risks?|toxicity)\b|\bharmless\b|\brisk[- ]free\b",
+    re.IGNORECASE,
+)
 _NO_STUDY = re.compile(
     r"\b(?:no|not a single|zero|never any) (?:\w+ ){0,3}(?:stud(?:y|ies)|trials?|research)\b"
     r"(?! (?:has |have )?(?:shown|prove|found|demonstrat))|\bnever been (?:studied|tested)\b|"
@@ -108,7 +113,7 @@ def null(case: Case) -> Firing | None:
                 "A danger is on record: {statement}",
                 statement=dangers[0].statements[0],
             )
-    if said is not None and re.match(r"no|free|without|harmless|risk", said.group(), re.IGNORECASE):
+    if said is not None and _NONE_AT_ALL.search(case.claim.text):
         harm = harm_shown(case)
         if harm is not None and not case.studies:
             return case.fire(

@@ -59,7 +59,11 @@ def ranks(case: Case) -> bool:
     """Whether the words rank one thing over or beside another."""
     if _CONTROL.search(case.claim.text):
         return False  # against placebo is what the comparisons are
-    if re.search(r"\bas (?:effective|good|well|safe|strong)\b", case.claim.text, re.IGNORECASE):
+    if re.search(
+        r"\bas (?:effective|good|well|safe|strong|much|potent|powerful)\b",
+        case.claim.text,
+        re.IGNORECASE,
+    ):
         return True
     words = " ".join(cue.text.lower() for cue in case.claim.cues_of(CueKind.COMPARISON))
     ranking = (

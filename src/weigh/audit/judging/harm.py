@@ -9,7 +9,7 @@ from weigh.audit.judging.case import Case
 from weigh.audit.linking.units import study_weeks
 from weigh.evidence.audit import AuditVerdict, Firing, Severity
 from weigh.evidence.cells import people
-from weigh.evidence.claim import CueKind
+from weigh.evidence.claim import ClaimDirection, CueKind
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.statement import Quantity
 from weigh.evidence.study import Study
@@ -17,10 +17,12 @@ from weigh.evidence.study import Study
 __all__ = ["asserts_safety", "denies_interaction", "harm_shown", "safety"]
 
 _SAFE = re.compile(
-    r"\b(?:safe(?!ty (?:concerns?|issues?|profile (?:is|remains) unknown))(?:ly|ty)?|risk[- ]free|"
-    r"harmless|non-?toxic|no (?:known |serious |reported )?(?:side effects?|adverse (?:effects?|"
-    r"events?|reactions?)|risks?|toxicity)|(?:free (?:of|from)|without) (?:side effects?|risks?|"
-    r"adverse (?:effects?|events?)))\b",
+    r"\b(?:safe(?:ly)?|risk[- ]free|harmless|non-?toxic"
+    r"|(?:establish\w*|confirm\w*|demonstrat\w*|prove[ns]?|show[ns]?|good|excellent|favou?rable)"
+    r"\b.{0,30}\bsafety"
+    r"|no (?:known |serious |reported )?(?:side effects?|adverse (?:effects?|events?|reactions?)|"
+    r"risks?|toxicity)"
+    r"|(?:free (?:of|from)|without) (?:side effects?|risks?|adverse (?:effects?|events?)))\b",
     re.IGNORECASE,
 )
 _TOLERATED = re.compile(
@@ -41,6 +43,8 @@ _INTERACTION = re.compile(
 def asserts_safety(case: Case) -> re.Match[str] | None:
     """The words by which a claim says that it is safe or well tolerated; None where it does not."""
     text = case.claim.text
+    if case.direction is ClaimDirection.HARM:
+        return None
     if re.search(
         r"\b(?:not|isn['’]t|may not be|un)\s*(?:be |always |necessarily |entirely )?safe\b|unsafe|"
         r"safer? (?:dose|limit|upper)|is it safe|safety (?:is|remains|has not|data|concerns)|"
