@@ -59,7 +59,16 @@ def test_a_number_with_what_it_counts(text, kind, value, high, unit, per):
 
 
 @pytest.mark.parametrize(
-    "text", ["vitamin B12", "K2-7", "omega-3 fish oil", "CYP2D6", "type 2 diabetes", "no numbers"]
+    "text",
+    [
+        "vitamin B12",
+        "K2-7",
+        "omega-3 fish oil",
+        "CYP2D6",
+        "type 2 diabetes",
+        "no numbers",
+        "this or 600",
+    ],
 )
 def test_part_of_a_name_is_no_number(text):
     assert figures_in(text) == ()

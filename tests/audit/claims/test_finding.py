@@ -96,6 +96,7 @@ def test_the_type_of_a_claim(sentence, type_):
     [
         ("Ginger reduces nausea.", ClaimDirection.BENEFIT),
         ("Ginger improves sleep.", ClaimDirection.BENEFIT),
+        ("Ginger leads to significant reductions in nausea.", ClaimDirection.BENEFIT),
         ("Ginger worsens heartburn.", ClaimDirection.HARM),
         ("Ginger increases the risk of bleeding.", ClaimDirection.HARM),
         ("Ginger does not reduce nausea.", ClaimDirection.NO_EFFECT),

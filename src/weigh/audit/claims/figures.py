@@ -55,7 +55,7 @@ def _patterns() -> tuple[tuple[FigureKind, re.Pattern[str]], ...]:
     """What each kind of number looks like."""
     time, people = one_of("time"), one_of("people")
     mass = rf"(?:billion cfu|international units?|{one_of('mass')})"
-    ratio = "RR|OR|HR|MD|SMD|relative risk|risk ratio|odds ratio|hazard ratio|mean difference"
+    ratio = "(?-i:RR|OR|HR|MD|SMD)|relative risk|risk ratio|odds ratio|hazard ratio|mean difference"
     enrolled = "sample of|sample size of|total of|involving|included|enrolled|recruited"
     written = (
         (FigureKind.P_VALUE, r"\bp\s*[<=>≤]\s*(?P<low>0?\.\d+)"),

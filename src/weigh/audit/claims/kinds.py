@@ -273,5 +273,7 @@ def _by_sense(relation: Relation, reading: Reading, first: int, last: int) -> Cl
             ClaimDirection.BENEFIT if behind & wordlist("bad") or harmed else ClaimDirection.UNKNOWN
         )
     if sense == "raise":
+        if any(word.startswith(tuple(wordlist("less-of"))) for word in behind):
+            return ClaimDirection.BENEFIT if behind & wordlist("bad") else ClaimDirection.UNKNOWN
         return ClaimDirection.HARM if behind & wordlist("bad") or harmed else ClaimDirection.UNKNOWN
     return ClaimDirection.UNKNOWN

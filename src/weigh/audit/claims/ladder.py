@@ -45,6 +45,16 @@ def level_of_words(reading: Reading, first: int = 0, last: int | None = None) ->
     if strongest is CausalClass.CONDITIONAL or (hedges and not safe):
         levels = [h.entry.level for h in hedges if h.entry.level is not None]
         return max(levels, default=Level.CONDITIONAL)
+    if safe and strongest is CausalClass.NONE:
+        softened = [
+            hedge.entry.level
+            for hedge in inside
+            if hedge.kind is CueKind.HEDGE
+            and hedge.entry.class_ is not None
+            and any(0 <= hit.first - hedge.last <= 4 for hit in safe)
+        ]
+        if softened:
+            return max(level for level in softened if level is not None)
     negated = {hit.last for hit in inside if hit.kind is CueKind.NEGATION}
     for hit in inside:
         if hit.kind in (CueKind.BOOSTER, CueKind.HYPE) and hit.entry.level is Level.SETTLED:

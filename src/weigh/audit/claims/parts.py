@@ -99,7 +99,9 @@ def _after_facts(reading: Reading, begin: int, figures: Sequence[Figure]) -> set
     named = any(
         h.kind is CueKind.DESIGN
         and begin <= h.first < verb
-        and not h.pattern.removeprefix("=").split()[-1].startswith(("trial", "stud"))
+        and not h.pattern.removeprefix("=")
+        .split()[-1]
+        .startswith(("trial", "stud", "review", "analys"))
         and not h.pattern.endswith("placebo")
         for h in reading.hits
     )

@@ -114,6 +114,8 @@ def _is_promised(hit: Hit, context: Context) -> bool:
 
 def _about_findings(hit: Hit, context: Context) -> bool:
     """Whether findings support or add to an idea, which says nothing of cause."""
+    if hit.pattern in {"result/v from", "result/v in"} and hit.first == 0:
+        return True  # "Results from several trials …"
     if hit.pattern == "lead/v to":
         return bool(set(context.near_behind(hit.first + 1, 4)) & wordlist("thinking"))
     if hit.kind is not CueKind.SOFT and not hit.pattern.startswith(("contribute", "add/v")):
