@@ -43,6 +43,24 @@ def test_a_numbered_line_above_a_paragraph_is_a_heading() -> None:
     assert words_by_kind(article, Kind.HEADING) == ["Boosts immunity", "Is safe"]
 
 
+def test_a_numbered_heading_right_above_its_paragraph_is_told_from_it() -> None:
+    article = read_article(
+        "Zinc\n\nFive facts follow here.\n\n"
+        "1. Boosts immunity\nZinc is needed by many cells of it.\n"
+    )
+
+    assert words_by_kind(article, Kind.HEADING) == ["Boosts immunity"]
+    assert words_by_kind(article, Kind.PARAGRAPH)[-1] == "Zinc is needed by many cells of it."
+
+
+def test_sources_that_stand_without_an_empty_line_are_references() -> None:
+    article = read_article(
+        "Zinc\n\nIt may help.\nSOURCES\nRoe J. Zinc. 2017.\nLind A. Colds. 2019."
+    )
+
+    assert words_by_kind(article, Kind.REFERENCE) == ["Roe J. Zinc. 2017.", "Lind A. Colds. 2019."]
+
+
 def test_lines_that_were_wrapped_are_one_paragraph() -> None:
     words = (
         "Zinc lozenges were tried in several trials of the common\n"

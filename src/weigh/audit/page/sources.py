@@ -19,7 +19,11 @@ from weigh.evidence.statement import say
 __all__ = ["authors", "conflicts", "dates", "independent", "references"]
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_PLACE = re.compile(r"https?://|www\.|\bdoi\b|\b10\.\d{4,}/|\bPM(?:ID|C)\b|\b\d+ ?\(\d+\):", re.I)
+_PLACE = re.compile(
+    r"https?://|www\.|\w\.(?:gov|org|com|edu|net|int)/|\bdoi\b|\b10\.\d{4,}/|\bPM(?:ID|C)\b"
+    r"|\b\d+ ?\(\d+\):",
+    re.I,
+)
 _LETTERS = re.compile(
     r",\s*(?:[A-Z][A-Za-z]?\.?){2,6}\b|\bDr\.?\s|\bProf(?:essor)?\.?\s|\b(?:physician|dietitian|"
     r"pharmacist|nurse|scientist|doctor)\b"

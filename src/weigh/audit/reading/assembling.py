@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from weigh.audit.reading.boilerplate import why_block, why_section, why_sentence
 from weigh.audit.reading.byline import byline_in, joined
+from weigh.audit.reading.guessing import heads_questions, heads_references
 from weigh.audit.reading.language import language_of
 from weigh.audit.reading.normal import normalise
 from weigh.audit.reading.pieces import Draft, Piece
@@ -23,18 +23,6 @@ from weigh.evidence.article import (
 
 __all__ = ["assemble"]
 
-_QUESTIONS = re.compile(
-    r"(?:.{0,40}\b)?(?:faqs?|frequently asked(?: questions?)?|common(?:ly asked)? questions?|"
-    r"people also ask|questions? (?:and|&) answers?|q ?& ?a|your questions.{0,20})\b.{0,60}",
-    re.IGNORECASE,
-)
-_REFERENCES = re.compile(
-    r"(?:\W|\d)*(?:(?:article |scientific |selected |key )?(?:references?|sources?|bibliography|"
-    r"citations?|works cited|literature(?: cited)?|footnotes|endnotes|notes and references))"
-    r"(?: (?:and|&) (?:references?|sources?|notes|further reading|links))?"
-    r"(?: cited| used|\W*\d*)?\W*",
-    re.IGNORECASE,
-)
 _LISTS = frozenset({"navigation", "related pages", "sharing", "advertisement"})
 _LOWEST = 7  # below any heading: a question above its answer
 
@@ -157,9 +145,9 @@ class _Assembly:
         if kind is BlockKind.HEADING:
             if self._asks_inside(piece.level or 2, words):
                 return BlockKind.QUESTION
-            if _QUESTIONS.fullmatch(words) and not words.rstrip().endswith("."):
+            if heads_questions(words):
                 self.asking = piece.level or 2
-            elif _REFERENCES.fullmatch(words):
+            elif heads_references(words):
                 self.citing = piece.level or 2
         elif self.citing is not None and kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
             return BlockKind.REFERENCE

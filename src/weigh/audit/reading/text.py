@@ -12,7 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from weigh.audit.reading.guessing import asks, looks_like_heading, stops
+from weigh.audit.reading.guessing import (
+    asks,
+    heads_questions,
+    heads_references,
+    looks_like_heading,
+    stops,
+)
 from weigh.audit.reading.links import links_in
 from weigh.audit.reading.pieces import Draft, Piece, stripped
 from weigh.evidence.article import BlockKind, Span
@@ -112,7 +118,21 @@ def _pieces_of(
         if lone and looks_like_heading(_of(text, item[0].body)) and behind and not behind[0].marker:
             yield Piece(kind=BlockKind.HEADING, span=item[0].body, level=3)
         else:
-            yield Piece(kind=BlockKind.LIST_ITEM, span=Span(item[0].body.start, item[-1].body.end))
+            yield from _item(text, item)
+
+
+def _item(text: str, lines: Sequence[_Line]) -> Iterator[Piece]:
+    """One marked line with the lines behind it, which go on from it or stand for themselves."""
+    first, rest = lines[0].body, lines[1:]
+    apart = bool(rest) and rest[0].indent == 0 and not rest[0].words[:1].islower()
+    if apart and looks_like_heading(_of(text, first)) and _opens_below(lines):
+        yield Piece(kind=BlockKind.HEADING, span=first, level=3)
+        yield from _unmarked(text, rest, followed=False)
+    elif apart and stops(lines[0].words) and not _is_wrapped(lines):
+        yield Piece(kind=BlockKind.LIST_ITEM, span=first)
+        yield from _unmarked(text, rest, followed=False)
+    else:
+        yield Piece(kind=BlockKind.LIST_ITEM, span=Span(first.start, lines[-1].body.end))
 
 
 def _items(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
@@ -135,7 +155,17 @@ def _unmarked(text: str, lines: Sequence[_Line], *, followed: bool) -> Iterator[
         else:
             yield _paragraph(text, first)
         return
-    if looks_like_heading(_of(text, first)) and _opens_below(lines):
+    named = next((n for n, line in enumerate(lines) if _names_section(line.words)), None)
+    if named is not None:
+        if named:
+            yield from _unmarked(text, lines[:named], followed=False)
+        yield Piece(kind=BlockKind.HEADING, span=lines[named].body, level=2)
+        below = lines[named + 1 :]
+        if heads_references(lines[named].words):  # a reference a line, however long each is
+            yield from (_paragraph(text, line.body) for line in below)
+        elif below:
+            yield from _unmarked(text, below, followed=False)
+    elif looks_like_heading(_of(text, first)) and _opens_below(lines):
         yield Piece(kind=BlockKind.HEADING, span=first, level=2)
         yield from _unmarked(text, lines[1:], followed=False)
     elif _is_wrapped(lines):
@@ -146,6 +176,11 @@ def _unmarked(text: str, lines: Sequence[_Line], *, followed: bool) -> Iterator[
     else:
         for line in lines:
             yield _paragraph(text, line.body)
+
+
+def _names_section(words: str) -> bool:
+    """Whether a line among others is surely a heading: "Sources", "FAQ"."""
+    return heads_references(words) or (heads_questions(words) and len(words.split()) < 6)
 
 
 def _paragraph(text: str, span: Span) -> Piece:
