@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from weigh.audit.claims import level_of
 from weigh.audit.claims.lexicon import lexicon
 from weigh.audit.judging.bearing import permitted, strongest
 from weigh.audit.judging.checks import Check, checks
 from weigh.audit.judging.numbers import number_checks
 from weigh.audit.judging.speaker import Speaker
 from weigh.audit.linking import Ground
+from weigh.audit.linking.pages import page_of
 from weigh.audit.linking.terms import families_in, stems, terms
 from weigh.audit.linking.units import figures_of
 from weigh.evidence.article import Article, BlockKind
@@ -130,11 +130,7 @@ class Case(Speaker):
         """Whether the claim's paragraph says that the matter is not settled."""
         block = self.article.blocks[self.claim.block]
         words = self.article.words_of(block.span)
-        return bool(_DOUBT & set(stems(words))) or any(
-            level_of(self.article.words_of(s.span)) is Level.UNCERTAIN
-            for s in self.article.sentences
-            if s.block == self.claim.block
-        )
+        return bool(_DOUBT & set(stems(words))) or page_of(self.article).doubts(self.claim.block)
 
     @cached_property
     def level(self) -> Level:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
-from weigh.audit.claims import level_of
 from weigh.audit.judging.case import Case, is_summary
+from weigh.audit.linking.pages import page_of
 from weigh.audit.linking.terms import terms
-from weigh.evidence.article import Article, BlockKind, Span
+from weigh.evidence.article import Article, BlockKind, Sentence, Span
 from weigh.evidence.audit import AuditVerdict, Firing
 from weigh.evidence.claim import CueKind, Level
 
@@ -60,7 +60,8 @@ def title(case: Case) -> Firing | None:
     """
     if not case.in_title or case.level <= Level.UNCERTAIN or not case.is_efficacy:
         return None
-    levels = [level for span, level in _body(case.article) if _same_matter(case, span)]
+    said = _body(case.article, page_of(case.article).levels)
+    levels = [level for span, level in said if _same_matter(case, span)]
     if not levels:
         return None
     gap = case.level - max(levels)
@@ -79,9 +80,9 @@ def self_conflict(case: Case) -> Firing | None:
     """SELF: strong here, and said to be unknown elsewhere on the page; a note on both."""
     if case.level < Level.DIRECT or not case.is_efficacy:
         return None
-    for span, level in _body(case.article):
+    for span, _ in _body(case.article, page_of(case.article).unsure):
         elsewhere = not span.overlaps(case.claim.sentence)
-        if level is Level.UNCERTAIN and elsewhere and _same_matter(case, span):
+        if elsewhere and _same_matter(case, span):
             return case.fire(
                 "SELF",
                 None,
@@ -100,16 +101,11 @@ def _same_matter(case: Case, span: Span) -> bool:
     return len(mine & other) >= max(1, len(mine) // 3)
 
 
-@lru_cache(maxsize=16)
-def _body(article: Article) -> tuple[tuple[Span, Level], ...]:
-    """Sentences of the text itself that say something, with their rungs."""
-    found = []
-    for sentence in article.sentences:
-        if article.blocks[sentence.block].kind not in _READ:
-            continue
-        if is_summary(article, sentence.block):
-            continue
-        level = level_of(article.words_of(sentence.span))
-        if level > Level.NO_RELATION:
-            found.append((sentence.span, level))
-    return tuple(found)
+def _body(
+    article: Article, sentences: Iterable[tuple[Sentence, Level]]
+) -> Iterator[tuple[Span, Level]]:
+    """Yield those sentences that stand in the text itself, with their rungs."""
+    for sentence, level in sentences:
+        read = article.blocks[sentence.block].kind in _READ
+        if read and not is_summary(article, sentence.block):
+            yield sentence.span, level

@@ -32,6 +32,11 @@ class Found:
 
 
 @lru_cache(maxsize=4096)
+def _same_place(held: Found, hit: Found) -> bool:
+    """Whether two terms have one name, so that both stand."""
+    return (held.start, held.end) == (hit.start, hit.end) and held.term is not hit.term
+
+
 def _pattern(name: str) -> re.Pattern[str] | None:
     parts = _PART.findall(folded(name))
     if not parts or (len(parts) == 1 and len(parts[0]) < 2):
@@ -72,16 +77,13 @@ class Names:
         ]
         hits.sort(key=lambda hit: (hit.start - hit.end, hit.start))
         kept: list[Found] = []
+        taken: dict[tuple[TermKind, int], Found] = {}
         for hit in hits:
-            covered = any(
-                k.term.kind is hit.term.kind
-                and k.start < hit.end
-                and hit.start < k.end
-                and not (k.start == hit.start and k.end == hit.end and k.term is not hit.term)
-                for k in kept
-            )
-            if not covered:
+            places = [(hit.term.kind, at) for at in range(hit.start, hit.end)]
+            before = {id(held): held for place in places if (held := taken.get(place))}
+            if all(_same_place(held, hit) for held in before.values()):
                 kept.append(hit)
+                taken.update(dict.fromkeys(places, hit))
         return tuple(sorted(kept, key=lambda hit: (hit.start, hit.end)))
 
     def ids(self, text: str, *kinds: TermKind) -> tuple[str, ...]:

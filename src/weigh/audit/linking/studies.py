@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from weigh.audit.linking.pages import page_of
 from weigh.audit.linking.terms import folded, stems
 from weigh.audit.linking.units import figures_of, matches_dose, matches_duration
-from weigh.evidence.article import Article, BlockKind, Sentence
+from weigh.evidence.article import Article, BlockKind
 from weigh.evidence.claim import Claim, Figure, FigureKind
 from weigh.evidence.folder import Evidence
 from weigh.evidence.study import Allocation, Study
@@ -227,13 +228,5 @@ def _windows(claim: Claim, article: Article) -> Iterator[str]:
         yield f"{heading} {sentence}"
     if not _GOES_ON & set(stems(sentence)):
         return
-    for before in _before(claim, article)[-1 : -_BACK - 1 : -1]:
+    for before in page_of(article).before(claim.sentence, claim.block)[-1 : -_BACK - 1 : -1]:
         yield f"{head} {article.words_of(before.span)}"
-
-
-def _before(claim: Claim, article: Article) -> list[Sentence]:
-    return [
-        s
-        for s in article.sentences
-        if s.block == claim.block and s.span.end <= claim.sentence.start
-    ]
