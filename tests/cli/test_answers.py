@@ -81,13 +81,14 @@ def test_a_place_that_cannot_be_written_ends_with_3(weigh, tmp_path):
     assert "cannot be written" in said.err
 
 
-def test_the_demo_answers_every_example(weigh, tmp_path):
+def test_the_demo_answers_every_example_and_audits_an_article(weigh, tmp_path):
     said = weigh("demo", "--out", tmp_path)
 
     assert said.code == 0
-    assert [folder.name for folder in example_folders()] == [
+    assert [*(folder.name for folder in example_folders()), "audit"] == [
         line.split("/")[-2] for line in said.out.splitlines() if line.startswith("  The page: ")
     ]
+    assert (tmp_path / "audit" / "index.html").is_file()
     assert said.out.splitlines()[-1] == f"All of them: {tmp_path / 'index.html'}"
     assert (tmp_path / "index.html").is_file()
 

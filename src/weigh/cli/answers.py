@@ -12,6 +12,7 @@ from weigh.cli.talk import Talk, shown_path, talk_of
 
 if TYPE_CHECKING:
     from weigh.evidence.answer import Answer
+    from weigh.evidence.audit import Audit
 
 __all__ = ["answer", "demo"]
 
@@ -62,7 +63,7 @@ def demo(
         "weigh-demo"
     ),
 ) -> None:
-    """Answer the worked examples.
+    """Answer the worked examples, and audit an article.
 
     They come with weigh, and no network is needed.
     """
@@ -70,9 +71,20 @@ def demo(
 
     talk = talk_of(context)
     talk.tell("Answering the worked examples …")
-    index = publish_examples(out, tell=lambda made, page: _show(talk, made, page))
+    index = publish_examples(
+        out,
+        tell=lambda made, page: _show(talk, made, page),
+        tell_audit=lambda made, page: _show_audit(talk, made, page),
+    )
     talk.result(f"All of them: {index}")
     talk.next_step("weigh new my-question", "writes a folder for a question of your own")
+
+
+def _show_audit(talk: Talk, made: Audit, page: Path) -> None:
+    """An audit in a few lines."""
+    talk.result(f"An article: {made.article.title or made.article.source}")
+    talk.result(f"  {made.sentence.text}")
+    talk.result(f"  The page: {page}")
 
 
 def _show(talk: Talk, made: Answer, page: Path) -> None:

@@ -8,6 +8,7 @@ import typer
 
 import weigh
 from weigh.cli.answers import answer, demo
+from weigh.cli.audit import audit
 from weigh.cli.diff import diff
 from weigh.cli.explain import explain
 from weigh.cli.export import export
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, new, check, answer, explain, diff, effects, pool, export, serve):
+for command in (demo, new, check, answer, audit, explain, diff, effects, pool, export, serve):
     app.command()(command)
 
 

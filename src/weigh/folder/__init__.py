@@ -7,7 +7,7 @@ weigh, and `write_text_atomically` is how every output is written.
 
 from __future__ import annotations
 
-from weigh.folder.examples import example_folders
+from weigh.folder.examples import example_article, example_folders
 from weigh.folder.fingerprint import fingerprint
 from weigh.folder.reading import check, load
 from weigh.folder.scaffold import new
@@ -15,6 +15,7 @@ from weigh.folder.writing import write_bytes_atomically, write_text_atomically
 
 __all__ = [
     "check",
+    "example_article",
     "example_folders",
     "fingerprint",
     "load",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from weigh.errors import OutOfReachError
 
-__all__ = ["example_folders"]
+__all__ = ["example_article", "example_folders"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -21,7 +21,7 @@ def example_folders() -> tuple[Path, ...]:
     OutOfReachError
         If neither place has any.
     """
-    for home in (_PACKAGE / "examples", _PACKAGE.parents[1] / "examples"):
+    for home in _homes():
         folders = {path.parent.name: path.parent for path in home.glob("*/question.yaml")}
         if folders:
             first = [name for name in _index(home) if name in folders]
@@ -30,6 +30,29 @@ def example_folders() -> tuple[Path, ...]:
         "The example folders of weigh are not there.",
         hint="Install weigh again, or run it from a whole checkout.",
     )
+
+
+def example_article() -> tuple[Path, Path]:
+    """An article of our own writing, and the example folder that it can be held against.
+
+    Raises
+    ------
+    OutOfReachError
+        If it is not there.
+    """
+    for home in _homes():
+        article = home / "vitamin-k-for-nerve-pain.md"
+        folder = home / "vitamin-k-peripheral-neuropathy"
+        if article.is_file() and folder.is_dir():
+            return article, folder
+    raise OutOfReachError(
+        "The example article of weigh is not there.",
+        hint="Install weigh again, or run it from a whole checkout.",
+    )
+
+
+def _homes() -> tuple[Path, Path]:
+    return _PACKAGE / "examples", _PACKAGE.parents[1] / "examples"
 
 
 def _index(home: Path) -> list[str]:

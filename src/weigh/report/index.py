@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weigh.evidence.answer import Answer
+from weigh.evidence.audit import Audit
 from weigh.report.body import environment
 from weigh.report.wording import long_date
 
@@ -20,10 +21,13 @@ class IndexEntry:
     link: str
 
 
-def render_index(entries: Sequence[IndexEntry]) -> str:
-    """Make a page that links several answers."""
+def render_index(entries: Sequence[IndexEntry], *, audits: Sequence[tuple[Audit, str]] = ()) -> str:
+    """Make a page that links several answers, and audits with the way to their pages."""
     return (
         environment()
         .get_template("index.html")
-        .render(entries=[(entry, long_date(entry.answer.searched)) for entry in entries])
+        .render(
+            entries=[(entry, long_date(entry.answer.searched)) for entry in entries],
+            audits=audits,
+        )
     )

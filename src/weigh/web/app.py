@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 import weigh
 from weigh.errors import ChangedError, NotFoundError, OutOfReachError, WeighError
 from weigh.web.access import Gate, Sessions
-from weigh.web.pages import answers, asking, judging, plots, studies
+from weigh.web.pages import answers, asking, audits, judging, plots, studies
 from weigh.web.rendering import ASSETS, asset, page
 from weigh.web.shelf import Shelf
 
@@ -54,11 +54,13 @@ def create_app(shelf: Shelf, *, hosts: tuple[str, ...], token: str | None = None
         openapi_url="/api/openapi.json",
     )
     api.state.shelf = shelf
+    api.state.audits = audits.Kept()
     api.include_router(answers.router)
     api.include_router(judging.router)
     api.include_router(studies.router)
     api.include_router(plots.router)
     api.include_router(asking.router)
+    api.include_router(audits.router)
     api.add_exception_handler(WeighError, _told)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(RequestValidationError, _unread)

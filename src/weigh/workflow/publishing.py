@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from weigh.evidence.answer import Answer
-from weigh.folder import example_folders, load, write_text_atomically
-from weigh.report import IndexEntry, render, render_index
+from weigh.evidence.audit import Audit
+from weigh.folder import example_article, example_folders, load, write_text_atomically
+from weigh.report import IndexEntry, render, render_audit, render_index
 from weigh.workflow.answering import answer_question
+from weigh.workflow.auditing import Auditor, read_file
 
 __all__ = ["publish", "publish_examples"]
 
@@ -28,11 +30,15 @@ def publish(answer: Answer, directory: Path) -> Path:
 
 
 def publish_examples(
-    directory: Path, *, tell: Callable[[Answer, Path], None] | None = None
+    directory: Path,
+    *,
+    tell: Callable[[Answer, Path], None] | None = None,
+    tell_audit: Callable[[Audit, Path], None] | None = None,
 ) -> Path:
-    """Answer every shipped example and write an index page over them; return its path.
+    """Answer every shipped example, audit the shipped article, and write an index page over them.
 
-    `tell` is called with each answer and its page as soon as that is written.
+    `tell` is called with each answer and its page as soon as that is written, `tell_audit` with
+    the audit; the index page's path comes back.
     """
     entries: list[IndexEntry] = []
     for folder in example_folders():
@@ -41,10 +47,16 @@ def publish_examples(
         entries.append(IndexEntry(answer=answer, link=f"{folder.name}/index.html"))
         if tell is not None:
             tell(answer, page)
-    return _index(entries, directory)
+    article, folder = example_article()
+    audit = Auditor(load(folder)).audit(read_file(article))
+    page = directory / "audit" / "index.html"
+    write_text_atomically(page, render_audit(audit))
+    if tell_audit is not None:
+        tell_audit(audit, page)
+    return _index(entries, directory, audit)
 
 
-def _index(entries: Sequence[IndexEntry], directory: Path) -> Path:
+def _index(entries: Sequence[IndexEntry], directory: Path, audit: Audit) -> Path:
     page = directory / "index.html"
-    write_text_atomically(page, render_index(entries))
+    write_text_atomically(page, render_index(entries, audits=[(audit, "audit/index.html")]))
     return page

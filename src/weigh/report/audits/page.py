@@ -6,18 +6,29 @@ nothing of it is loaded.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 from markupsafe import Markup as Html
 
-from weigh.evidence.audit import Audit, AuditVerdict
+from weigh.evidence.audit import Audit, AuditVerdict, Link
 from weigh.report import provenance, references
 from weigh.report.audits.looks import LINKS, STATUSES, VERDICTS, verdict_words
 from weigh.report.audits.marking import passages
-from weigh.report.markup import Markup
 from weigh.report.body import environment
+from weigh.report.markup import Markup
 
-__all__ = ["render_audit"]
+__all__ = ["AuditBody", "audit_body", "render_audit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditBody:
+    """The sections as HTML; `shared` are the names that the templates of the frame may use."""
+
+    html: str
+    shared: Mapping[str, Any]
 
 
 def render_audit(audit: Audit) -> str:
@@ -33,8 +44,21 @@ def render_audit(audit: Audit) -> str:
     str
         HTML that holds its style and script and loads nothing; the same audit gives the same bytes.
     """
+    body = audit_body(audit)
+    return environment().get_template("audit.html").render(body.shared, body=Html(body.html))
+
+
+def audit_body(audit: Audit, *, place: Callable[[Link], str | None] | None = None) -> AuditBody:
+    """The sections of an audit without a page around them.
+
+    Parameters
+    ----------
+    place
+        Where a link's comparison, study or fact is told of, where a page for it is at hand.
+    """
     markup = Markup(audit)
     shared = {
+        "place": place or (lambda link: None),
         "audit": audit,
         "m": markup,
         "passages": passages(audit),
@@ -50,10 +74,9 @@ def render_audit(audit: Audit) -> str:
             files("weigh.report").joinpath("templates", "audit.css").read_text(encoding="utf-8")
         ),
     }
-    env = environment()
-    body = env.get_template("audit_body.html").render(shared)
-    return env.get_template("audit.html").render(
-        shared, body=Html(body), entries=provenance.entries(audit, markup.shown)
+    html = environment().get_template("audit_body.html").render(shared)
+    return AuditBody(
+        html=html, shared={**shared, "entries": provenance.entries(audit, markup.shown)}
     )
 
 

@@ -41,7 +41,7 @@
     const link = event.target instanceof Element ? event.target.closest("[data-node]") : null;
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const address = addressOf(link);
-    if (!address) return;
+    if (!address || address.startsWith("#")) return;
     event.preventDefault();
     if (!panel.contains(link)) { trail.length = 0; opener = link; }
     trail.push(address);
