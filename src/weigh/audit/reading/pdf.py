@@ -24,11 +24,17 @@ _MOST_PAGES = 2_000
 
 # How pdfium writes a hyphen that a line's end put there.
 _BROKEN = re.compile(r"(?<=\w)(?:[\u0002\ufffe\u00ad]|-(?=$))[\r\n]*$")
+_MARKED = re.compile(r"(\w+)[\u0002\ufffe](?:\r?\n)?(\w+)")
+_WORD = re.compile(r"(?<![\w\u0002\ufffe])\w+(?![\w\u0002\ufffe])")
 _ITEM = re.compile(r"(?:[•‣◦▪●○■*–-]|\d{1,2}[.)]|\[\d{1,3}\])\s")
 _NUMBERED = re.compile(r"(?:page )?\d{1,4}(?: (?:of|/) \d{1,4})?", re.IGNORECASE)
 
+# What a hyphen follows more often than not.
+_HYPHENED = frozenset({"anti", "double", "long", "non", "placebo", "pro", "self", "short", "well"})
+
 # A line shorter than this share of the page's longest did not run to the margin.
 _SHORT = 0.75
+_RAGGED = 0.6
 
 # A line at the head or foot of so many pages belongs to none of them.
 _REPEATED = 3
@@ -86,19 +92,36 @@ def _pages(data: bytes, source: str) -> list[list[str]]:
                 f"{source}: found {len(document):,} pages; expected an article of at most "
                 f"{_MOST_PAGES:,}."
             )
-        return [_lines(document[at]) for at in range(len(document))]
+        texts = [_text(document[at]) for at in range(len(document))]
     finally:
         document.close()
+    known = {word for text in texts for word in _WORD.findall(text.lower())}
+    return [[line.rstrip() for line in _unbroken(text, known).split("\n")] for text in texts]
 
 
-def _lines(page: Any) -> list[str]:
+def _text(page: Any) -> str:
     textpage = page.get_textpage()
     try:
         text: str = textpage.get_text_range()
     finally:
         textpage.close()
         page.close()
-    return [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    return text.replace("\r\n", "\n")
+
+
+def _unbroken(text: str, known: set[str]) -> str:
+    """Words that a line's end broke, whole again; a hyphen of their own ("dose-response") stays.
+
+    pdfium marks both alike. Where both halves are `known` words of the document, or the first is
+    one that hyphens follow, the hyphen was their own.
+    """
+
+    def joined(match: re.Match[str]) -> str:
+        head, tail = match.groups()
+        words = head.lower() in known and tail.lower() in known and len(tail) > 3
+        return f"{head}{'-' if words or head.lower() in _HYPHENED else ''}{tail}"
+
+    return _MARKED.sub(joined, text)
 
 
 def _without_repeated(pages: list[list[str]]) -> tuple[list[str], list[list[str]]]:
@@ -158,6 +181,11 @@ def _begins(words: str, before: str, paragraph: str, widest: int, *, first: bool
         return True
     if first:
         return stops(paragraph) or looks_like_heading(paragraph)
+    heads = len(words) < _RAGGED * widest and looks_like_heading(words)
+    if heads and stops(before):
+        return True
+    if before.endswith(":") and words[:1].isupper():
+        return True
     ended = len(before) < _SHORT * widest and not words[:1].islower()
     return ended and (stops(before) or looks_like_heading(paragraph))
 
