@@ -19,6 +19,8 @@ from weigh.synthesis.bias.filling_batch import TrimAndFillBatch, trim_and_fill_m
 from weigh.synthesis.bias.henmi import HenmiCopas, henmi_copas
 from weigh.synthesis.bias.limits import LimitMetaAnalysis, limit_meta_analysis
 from weigh.synthesis.bias.p_curve import PCurve, p_curve
+from weigh.synthesis.bias.p_uniform import PUniform, p_uniform
+from weigh.synthesis.bias.p_uniform_star import PUniformStar, p_uniform_star
 from weigh.synthesis.bias.pet_peese import PetPeese, pet_peese
 from weigh.synthesis.bias.selection_model import SelectionModel, selection_model
 from weigh.synthesis.bias.two_groups import (
@@ -43,6 +45,8 @@ __all__ = [
     "HenmiCopas",
     "LimitMetaAnalysis",
     "PCurve",
+    "PUniform",
+    "PUniformStar",
     "PetPeese",
     "SelectionModel",
     "TrimAndFill",
@@ -62,6 +66,8 @@ __all__ = [
     "limit_meta_analysis",
     "macaskill",
     "p_curve",
+    "p_uniform",
+    "p_uniform_star",
     "pet_peese",
     "peters",
     "pustejovsky",
