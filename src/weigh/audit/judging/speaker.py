@@ -124,9 +124,9 @@ class Speaker:
         """Mechanism findings by their ends: ``vitamin K → Gas6``; at most three."""
         cells = [
             Quantity(text=f"{edge.subject} → {edge.object}", node=edge_cell(self.trace, edge))
-            for edge in edges[:3]
+            for edge in {(edge.subject, edge.object): edge for edge in edges[::-1]}.values()
         ]
-        return listing(cells)
+        return listing(cells[::-1][:3])
 
     def about(self, comparison: Comparison) -> Phrase:
         """A comparison's evidence: ``1 randomised trial, 20 people, certainty: very low``."""

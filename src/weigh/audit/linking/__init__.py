@@ -2,7 +2,7 @@
 
 `Ground` is a folder and its answer, indexed once. Within: `terms` and `names` make words
 comparable, `index` ranks by likeness (BM25), `studies` recognises studies, `outcomes` comparisons,
-`units` doses and times, `passages` lists what can be linked.
+`units` doses and times, `passages` lists what can be linked, `pages` keeps what is asked of a page.
 """
 
 from weigh.audit.linking.ground import Ground
