@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 import weigh
 from weigh.evidence.reader import ReaderSettings
-from weigh.folder import example_folders
+from weigh.folder import example_article, example_folders
 from weigh.workflow.reader import reread
 
 ZINC = "/q/zinc-common-cold/"
@@ -175,3 +175,20 @@ def test_what_would_follow_is_seen_before_it_is_saved(enter, axe):
     assert axe(page) == []
     page.get_by_text("Leave it as it is").click()
     assert "Nothing yet." in page.inner_text("main")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_an_article_goes_from_paste_to_export(enter, axe, width, scheme):
+    article, _ = example_article()
+    page = enter("/audit", width=width, scheme=scheme)
+    assert axe(page) == []
+    page.get_by_label("Held against").select_option("vitamin-k-peripheral-neuropathy")
+    page.get_by_label("The article").fill(article.read_text(encoding="utf-8"))
+    page.get_by_role("button", name="Audit").click()
+    page.wait_for_selector(".claim-note")
+    assert "Vitamin K2 for tingling feet" in page.inner_text("h1")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    with page.expect_download() as found:
+        page.get_by_role("link", name="letter to the editor").click()
+    assert "To the editor" in found.value.path().read_text(encoding="utf-8")
