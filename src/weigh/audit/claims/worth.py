@@ -67,7 +67,8 @@ def worth_of(
         named=any(m.term.kind is not TermKind.COMPARATOR for m in mentions),
     )
     score = _told(reading, first, last, kind, here) + _for(here)
-    if _defines(normals) and not here.counted:
+    # "X is a natural remedy, so it is safe" defines in passing and promises in the end.
+    if _defines(normals) and not here.counted and not here.kinds & {CueKind.SAFETY, CueKind.HYPE}:
         score -= 0.45
     if is_answer(text):
         score += 0.4
@@ -124,7 +125,9 @@ def _for(here: _Here) -> float:
         score += 0.2
     if here.kinds & {CueKind.UNCERTAINTY, CueKind.COMPARISON, CueKind.MECHANISM}:
         score += 0.2
-    if here.kinds & {CueKind.TRADITION, CueKind.HYPE, CueKind.SIZE}:
+    if CueKind.HYPE in here.kinds:
+        score += 0.25
+    if here.kinds & {CueKind.TRADITION, CueKind.SIZE}:
         score += 0.1
     if here.bag & wordlist("bad", "physiology"):
         score += 0.15
