@@ -50,6 +50,7 @@ def page(*lines: str) -> str:
         ("P-BENEFIT", ["What zinc is, is told here."], "not-applicable"),
         ("P-HARM", ["Zinc shortens colds."], "not-met"),
         ("P-HARM", ["Zinc shortens colds and is safe."], "not-met"),
+        ("P-HARM", ["Zinc has no side effects."], "not-met"),
         ("P-HARM", ["Zinc may cause nausea."], "partly"),
         ("P-HARM", ["Nausea came to 8 in 100 people who took zinc."], "met"),
         ("P-EVIDENCE", ["Zinc shortens colds."], "not-met"),

@@ -63,7 +63,8 @@ def benefit(look: Look, voice: Voice, judged: Sequence[JudgedClaim]) -> PageFind
 def harm(look: Look, voice: Voice, missing: Sequence[Statement]) -> PageFinding:
     """P-HARM: harms are named and counted, and every severe danger of the folder is mentioned."""
     title = "Harms"
-    named = look.sentences_with("harm")
+    denied = look.sentences_with("denial of harm")
+    named = tuple(one for one in look.sentences_with("harm") if one not in denied)
     counted = [
         one
         for one in named
@@ -88,7 +89,7 @@ def harm(look: Look, voice: Voice, missing: Sequence[Statement]) -> PageFinding:
             "P-HARM", title, PageStatus.PARTLY, named,
             "it names possible harms or precautions, and not how often harm was seen",
         )  # fmt: skip
-    safe = look.find("well tolerated")
+    safe = look.find("well tolerated", "denial of harm")
     if safe:
         return voice.find(
             "P-HARM", title, PageStatus.NOT_MET, safe,
