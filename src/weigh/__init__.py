@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from weigh.synthesis import bias as bias
     from weigh.synthesis import combine_exact as combine_exact
     from weigh.synthesis import compare_models as compare_models
+    from weigh.synthesis import diagnostic as diagnostic
     from weigh.synthesis import exact_odds_ratio as exact_odds_ratio
     from weigh.synthesis import exact_rate_ratio as exact_rate_ratio
     from weigh.synthesis import glmm as glmm
@@ -66,6 +67,7 @@ _HOMES = {
     "compare_programs": "weigh.workflow",
     "cumulative": "weigh.synthesis.sensitivity",
     "cumulative_many": "weigh.synthesis.sensitivity",
+    "diagnostic": "weigh.synthesis",
     "effect_size": "weigh.effects",
     "exact_odds_ratio": "weigh.synthesis",
     "exact_rate_ratio": "weigh.synthesis",
@@ -110,6 +112,7 @@ __all__ = [
     "compare_programs",
     "cumulative",
     "cumulative_many",
+    "diagnostic",
     "effect_size",
     "exact_odds_ratio",
     "exact_rate_ratio",

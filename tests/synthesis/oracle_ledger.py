@@ -144,6 +144,11 @@ TESTS = (
     ),
     Test(module="synthesis.test_glmm", function="test_agrees_with_metafor", kinds=("rma.glmm",)),
     Test(
+        module="synthesis.diagnostic.test_oracle",
+        function="test_every_case_of_mada_agrees",
+        kinds=("dta.glmer", "mada.madad", "mada.madauni", "mada.phm", "mada.reitsma"),
+    ),
+    Test(
         module="synthesis.test_location_scale",
         function="test_agrees_with_metafor",
         kinds=("rma.ls",),
@@ -230,13 +235,6 @@ NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     ),
     "Bayesian pooling": ("bayesmeta",),
     "dose and response": ("dosres.covar", "dosresmeta"),
-    "diagnostic accuracy": (
-        "dta.glmer",
-        "mada.madad",
-        "mada.madauni",
-        "mada.phm",
-        "mada.reitsma",
-    ),
     "sequential analysis": ("RTSA", "RTSA.boundaries", "RTSA.ris"),
 }
 

@@ -14,6 +14,7 @@ from weigh.synthesis.batch import PooledBatch, pool_many
 from weigh.synthesis.cochran import cochran_rates
 from weigh.synthesis.contrasts import WaldTest, wald_test
 from weigh.synthesis.counts import mantel_haenszel, peto
+from weigh.synthesis.diagnostic import Diagnostic, diagnostic
 from weigh.synthesis.exact import (
     CombinedExact,
     ExactRatio,
@@ -41,6 +42,7 @@ from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
 __all__ = [
     "CombinedExact",
+    "Diagnostic",
     "ExactRatio",
     "FitStatistics",
     "HeterogeneityFromQ",
@@ -59,6 +61,7 @@ __all__ = [
     "cochran_rates",
     "combine_exact",
     "compare_models",
+    "diagnostic",
     "exact_odds_ratio",
     "exact_rate_ratio",
     "fit_statistics",
