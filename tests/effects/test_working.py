@@ -76,3 +76,25 @@ def test_results_never_share_memory_with_the_input():
 
     assert not np.may_share_memory(effects.yi, mean)
     mean[0] = 1.0
+
+
+@pytest.mark.parametrize("part", [8, 1000])
+@pytest.mark.parametrize("kind", [np.int64, np.uint8])
+def test_integers_give_what_floats_give_and_stay_as_they_were(monkeypatch, kind, part):
+    """Small unsigned integers would wrap around in a difference, were they not made floats."""
+    random = np.random.default_rng(7)
+    n1, n2 = random.integers(1, 200, (2, ROWS)).astype(kind)
+    given = {"events1": random.binomial(n1, 0.1), "events2": random.binomial(n2, 0.2)}
+    given = {name: values.astype(kind) for name, values in given.items()} | {"n1": n1, "n2": n2}
+    before = {name: values.copy() for name, values in given.items()}
+    monkeypatch.setattr(working, "_PART", part)
+
+    integers = effect_size("OR", **given)
+    floats = effect_size("OR", **{name: values.astype(float) for name, values in given.items()})
+
+    assert np.array_equal(integers.yi, floats.yi, equal_nan=True)
+    assert np.array_equal(integers.vi, floats.vi, equal_nan=True)
+    assert integers.ni.dtype == np.float64
+    assert integers.notes == floats.notes
+    assert all(np.array_equal(given[name], before[name]) for name in given)
+    assert all(given[name].flags.writeable for name in given)

@@ -216,7 +216,7 @@ def effect_size(
     [-0.8893, -1.5854]
     """
     given = {name: value for name, value in locals().items() if name not in _CHOICES}
-    columns = read_columns(measure_named(measure), data, given, slab)
+    columns = read_columns(measure_named(measure), data, given, slab, as_floats=False)
     options = Options(
         add=add,
         to=to,

@@ -34,6 +34,8 @@ class Columns:
         The measure asked for.
     arrays
         Those arguments that were given; missing entries are NaN, none is infinite.
+    whole
+        Names of those that were given as integers: nothing in them is missing or a fraction.
     sources
         For arguments that named a column of ``data=``, that name.
     rows
@@ -46,6 +48,7 @@ class Columns:
 
     measure: Measure
     arrays: Mapping[str, FloatArray]
+    whole: frozenset[str]
     sources: Mapping[str, str]
     rows: int
     slab: tuple[str, ...] | None
@@ -85,10 +88,13 @@ class Columns:
         return f"It also accepts {listed(self.measure.accepts)}."
 
     def part(self, start: int, stop: int) -> Columns:
-        """Some of the rows, as views."""
+        """Some of the rows, as floats: views of those that are floats already."""
         return replace(
             self,
-            arrays={name: array[start:stop] for name, array in self.arrays.items()},
+            arrays={
+                name: array[start:stop].astype(np.float64, copy=False)
+                for name, array in self.arrays.items()
+            },
             rows=stop - start,
             slab=None if self.slab is None else self.slab[start:stop],
         )
@@ -144,9 +150,22 @@ def listed(names: tuple[str, ...] | list[str]) -> str:
 
 
 def read_columns(
-    measure: Measure, data: Any, given: Mapping[str, Any], slab: Any = None
+    measure: Measure,
+    data: Any,
+    given: Mapping[str, Any],
+    slab: Any = None,
+    *,
+    as_floats: bool = True,
 ) -> Columns:
     """Read the arguments that were given (not None) into columns of the same length.
+
+    Parameters
+    ----------
+    measure, data, given, slab
+        As in `effect_size`; `given` holds its other arguments by name.
+    as_floats
+        False leaves integers as they came, for `Columns.part` to turn into floats: a long column
+        is then never copied as a whole.
 
     Raises
     ------
@@ -170,25 +189,27 @@ def read_columns(
             hint=f"It is made from {listed(measure.inputs)}.",
         )
     table = _Table.of(data)
-    arrays: dict[str, FloatArray] = {}
+    arrays: dict[str, npt.NDArray[Any]] = {}
     sources: dict[str, str] = {}
     for name, value in present.items():
         if isinstance(value, str):
             sources[name] = value
             value = table.column(name, value)
-        arrays[name] = _floats(name, value)
+        arrays[name] = _numbers(name, value)
     labels = _labels(table, slab)
     rows = _common_length(arrays, labels)
-    return Columns(
+    columns = Columns(
         measure=measure,
         arrays={
             name: array if array.ndim else np.full(rows, array) for name, array in arrays.items()
         },
+        whole=frozenset(name for name, array in arrays.items() if array.dtype.kind in "iub"),
         sources=sources,
         rows=rows,
         slab=labels,
         backend=table.backend or _backend_of(present.values()),
     )
+    return columns.part(0, rows) if as_floats else columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,36 +271,39 @@ def _backend_of(values: Any) -> Backend | None:
     return None
 
 
-def _floats(name: str, value: Any) -> FloatArray:
-    """A (rows,) array of floats, or a scalar array; what is missing becomes NaN."""
+def _numbers(name: str, value: Any) -> npt.NDArray[Any]:
+    """A (rows,) array of floats or integers, or a scalar array; what is missing becomes NaN."""
     series = _as_series(value)
     if isinstance(series, nw.Series):
         if not (series.dtype.is_numeric() or series.dtype in (nw.Boolean, nw.Object, nw.Unknown)):
             raise InputError(f"{name} holds {series.dtype}, not numbers.")
-        if series.dtype.is_numeric():
+        complete_integers = series.dtype.is_integer() and not series.null_count()
+        if series.dtype.is_numeric() and not complete_integers:
             series = series.cast(nw.Float64)
             if series.null_count():
                 series = series.fill_null(float("nan"))
         value = series.to_numpy()
     if isinstance(value, np.ma.MaskedArray):
         value = np.ma.filled(value.astype(np.float64), np.nan)
-    array = _plain_floats(name, value)
+    array = _plain_numbers(name, value)
     if array.ndim > 1:
         raise InputError(
             f"{name} has {array.ndim} dimensions; a column of numbers or one number is expected."
         )
-    if np.isinf(array).any():
+    if array.dtype.kind == "f" and np.isinf(array).any():
         row = int(np.flatnonzero(np.isinf(np.atleast_1d(array)))[0])
         raise InputError(f"{name}[{row}] is infinite, which no count, mean or SD can be.")
     return array
 
 
-def _plain_floats(name: str, value: Any) -> FloatArray:
+def _plain_numbers(name: str, value: Any) -> npt.NDArray[Any]:
     try:
         raw = np.asarray(value)
     except ValueError:
         raise InputError(f"{name} is not a column of numbers: its rows differ in length.") from None
-    if raw.dtype.kind in "fiub":
+    if raw.dtype.kind in "iub":
+        return raw
+    if raw.dtype.kind == "f":
         return raw.astype(np.float64, copy=False)
     if raw.dtype.kind == "O":
         # None and NA stand for what is missing; text is refused even where it spells a number,
@@ -310,7 +334,7 @@ def _labels(table: _Table, slab: Any) -> tuple[str, ...] | None:
     return tuple(str(entry) for entry in entries)
 
 
-def _common_length(arrays: Mapping[str, FloatArray], labels: tuple[str, ...] | None) -> int:
+def _common_length(arrays: Mapping[str, npt.NDArray[Any]], labels: tuple[str, ...] | None) -> int:
     lengths = {name: array.size for name, array in arrays.items() if array.ndim}
     if labels is not None:
         lengths["slab"] = len(labels)

@@ -43,7 +43,7 @@ def people_without(columns: Columns, events: str, people: str, without: str) -> 
 
 def whole_number_notes(columns: Columns, *names: str) -> tuple[Note, ...]:
     """Say where counts are no whole numbers: right for effective sizes, else a slip."""
-    given = [name for name in names if name in columns]
+    given = [name for name in names if name in columns and name not in columns.whole]
     odd = [_fractions(columns[name]) for name in given]
     each = tuple(0 if rows is None else int(np.count_nonzero(rows)) for rows in odd)
     together = [rows for rows in odd if rows is not None]

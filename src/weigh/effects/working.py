@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,13 +22,13 @@ def work_out(columns: Columns, options: Options, formula: Formula) -> EffectSize
     """Effects of all rows by a formula."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if columns.rows <= _PART or _needs_all_rows(columns, options):
-            found = _piece(columns, options, formula)
+            found = _in_one(columns, options, formula)
         else:
             try:
                 found = _in_parts(columns, options, formula)
             except InputError:
                 # Once more in one piece, so that the message counts rows from the first.
-                found = _piece(columns, options, formula)
+                found = _in_one(columns, options, formula)
     return EffectSizes(
         yi=found.yi,
         vi=found.vi,
@@ -58,6 +58,18 @@ class _Piece:
     reasons: Reasons | None
     notes: tuple[Note, ...]
     conventions: tuple[str, ...]
+
+
+def _in_one(columns: Columns, options: Options, formula: Formula) -> _Piece:
+    """All rows at once, in arrays that share nothing with those of the user."""
+    columns = columns.part(0, columns.rows)
+    piece = _piece(columns, options, formula)
+    return replace(
+        piece,
+        yi=_own(columns, piece.yi),
+        vi=_own(columns, piece.vi),
+        ni=None if piece.ni is None else _own(columns, piece.ni),
+    )
 
 
 def _in_parts(columns: Columns, options: Options, formula: Formula) -> _Piece:
@@ -111,9 +123,9 @@ def _piece(columns: Columns, options: Options, formula: Formula) -> _Piece:
         reasons = _reasons(columns, draft, fine)
     flat = int(np.count_nonzero(fine & (draft.vi == 0.0)))
     return _Piece(
-        yi=_own(columns, yi),
-        vi=_own(columns, vi),
-        ni=None if draft.ni is None else _own(columns, draft.ni),
+        yi=yi,
+        vi=vi,
+        ni=draft.ni,
         reasons=reasons,
         notes=(*draft.notes, Note(kind="flat", counts=(flat,), say=_say_flat)),
         conventions=draft.conventions,
