@@ -118,7 +118,8 @@ def _safety(here: _Signs, heading: str) -> float:
         if points < 3 and here.bag & wordlist("reasons", "causing"):
             points += 0.9
     if TermKind.DRUG in here.named or here.bag & wordlist("drugs"):
-        points += 1.5
+        # "Ask your doctor if you take …" warns, whatever else the sentence explains.
+        points += 4.0 if CueKind.ADVICE in here.kinds else 1.5
     if here.bag & wordlist("injuries"):
         points += 1.2
     if phrase("harm-heading").search(heading):
@@ -222,6 +223,9 @@ def direction_of(
     safety = [hit for hit in hits if hit.kind is CueKind.SAFETY]
     if level is Level.UNCERTAIN:
         return ClaimDirection.UNKNOWN
+    bag = {word.normal for word in reading.words[first:last]}
+    if any(hit.kind is CueKind.ADVICE for hit in hits) and bag & wordlist("drugs"):
+        return ClaimDirection.HARM  # "ask your doctor if you take …" warns
     main = [r for r in relations if _sense_of(r, reading)] or list(relations)
     if main:
         relation = max(main, key=lambda r: r.class_.rank)

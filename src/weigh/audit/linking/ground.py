@@ -242,7 +242,8 @@ class Ground:
         safety = claim.is_about(ClaimType.SAFETY) or bool(claim.cues_of(CueKind.SAFETY))
         advised = bool(claim.cues_of(CueKind.ADVICE))
         warns = safety or advised or claim.direction is ClaimDirection.HARM
-        warns = warns and claim.direction is not ClaimDirection.BENEFIT
+        # Advice on a drug is a warning, whatever the words "works" or "changes" make of it.
+        warns = warns and (advised or claim.direction is not ClaimDirection.BENEFIT)
         for passage in self.passages:
             if passage.kind is not LinkKind.SAFETY:
                 continue

@@ -124,7 +124,7 @@ class Outcomes:
         bag = set(terms(text))
         if "answer" in bag and bag & {"yes", "ye"}:
             return True  # the page's own answer to the question
-        words = claim.object if claim.object and claim.relation else text
+        words = claim.object if claim.relation and (claim.object or claim.subject) else text
         named = self._speaks_of_condition(words)
         words = _without(words, [hit.words for hit in self._names.find(words)])
         left = [w for w in terms(words) if w not in _GENERAL and w not in self._topic]
