@@ -108,3 +108,8 @@ def test_what_cannot_be_is_refused():
         rate_interval([1], [2], level=95)
     with pytest.raises(NotFoundError, match="wilson"):
         proportion_interval([1], [2], method="Wilson")
+
+
+def test_words_among_the_counts_are_refused():
+    with pytest.raises(InputError, match="not a number"):
+        proportion_interval(["many"], [10])

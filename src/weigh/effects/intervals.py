@@ -174,7 +174,12 @@ def rate_interval(
 def _checked(events: Any, size: Any, name: str, level: float) -> tuple[FloatArray, FloatArray]:
     if not 0.0 < level < 1.0:
         raise InputError(f"`level` is {level:g}, and a confidence level lies between 0 and 1.")
-    x, m = (np.atleast_1d(np.asarray(values, dtype=np.float64)) for values in (events, size))
+    try:
+        x, m = (np.atleast_1d(np.asarray(values, dtype=np.float64)) for values in (events, size))
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"`events` or `{name}` holds something that is not a number: {error}."
+        ) from error
     if x.shape != m.shape or x.ndim != 1:
         raise InputError(f"`events` has shape {x.shape} and `{name}` {m.shape}; give one a study.")
     for what, values in (("events", x), (name, m)):

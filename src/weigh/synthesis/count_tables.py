@@ -103,6 +103,13 @@ def check_counts(
         _refuse_impossible(c[index], m2[index], "2", f"row {row + 1}", rates=rates)
     if rows.size == 0:
         raise StatisticsError("There is no study with all four counts, so nothing to pool.")
+    if rates and bool(np.any((m1 == 0.0) | (m2 == 0.0))):
+        first = int(rows[np.flatnonzero((m1 == 0.0) | (m2 == 0.0))[0]])
+        raise StatisticsError(
+            f"Row {first + 1}: a person-time of 0 has no rate.", hint="Leave the row as NaN."
+        )
+    if not np.any((m1 > 0.0) & (m2 > 0.0)):
+        raise StatisticsError("No study has people in both groups, so there is nothing to pool.")
     notes: list[str] = []
     if missing.any():
         shown = ", ".join(names[row] for row in np.flatnonzero(missing)[:5])

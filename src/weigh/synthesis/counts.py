@@ -252,6 +252,11 @@ def _pool_counts(counts: Counts, measure: str, rd_variance: str) -> PooledCounts
         variance = np.sum((n1 * n2 * (a + c) - a * c * total) / total**2) / (up * down)
     else:
         variance = np.sum(n1 * n2 * (a + c) / total**2) / (up * down)
+    if not variance > 0.0:
+        raise StatisticsError(
+            f"Everybody has the event, so the pooled {measure} is 1 with no measure of its "
+            "uncertainty."
+        )
     return PooledCounts(float(np.log(up / down)), float(variance), s)
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import gammaln, logsumexp
 
+from weigh.errors import StatisticsError
 from weigh.synthesis.count_tables import Counts
 
 __all__ = [
@@ -33,6 +34,8 @@ FloatArray = npt.NDArray[np.float64]
 _TIE = 1e-7
 # Tables that half the strata may have before counting them all takes too much memory.
 _MOST_TABLES = 2_000_000
+# Events of one study, each of which is a possible table.
+_MOST_EVENTS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Conditional:
 def strata_of_tables(counts: Counts) -> list[Conditional]:
     """Noncentral hypergeometric events of group 1, given the margins of each 2x2 table."""
     found = []
+    _refuse_long(counts)
     for a, n1, c, n2 in zip(counts.a, counts.n1, counts.c, counts.n2, strict=True):
         events = a + c
         low, high = max(0.0, events - n2), min(n1, events)
@@ -114,11 +118,23 @@ def strata_of_tables(counts: Counts) -> list[Conditional]:
 def strata_of_rates(counts: Counts) -> list[Conditional]:
     """Binomial events of group 1, given the events of both groups and the person-times."""
     found = []
+    _refuse_long(counts)
     for a, time1, c, time2 in zip(counts.a, counts.n1, counts.c, counts.n2, strict=True):
         x = np.arange(a + c + 1.0)
         log_c = _log_choose(a + c, x) + x * math.log(time1 / time2)
         found.append(Conditional(0, log_c, int(a)))
     return found
+
+
+def _refuse_long(counts: Counts) -> None:
+    """Refuse tables with so many events that counting them all would fill the memory."""
+    most = float((counts.a + counts.c).max(initial=0.0))
+    if most > _MOST_EVENTS:
+        raise StatisticsError(
+            f"A study has {most:,.0f} events, more than the {_MOST_EVENTS:,} up to which exact "
+            "methods count every possible table.",
+            hint="With so many events mantel_haenszel() is as good as exact.",
+        )
 
 
 def _log_choose(n: float, x: FloatArray) -> FloatArray:

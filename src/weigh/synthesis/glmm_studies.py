@@ -15,9 +15,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from weigh.errors import StatisticsError
+
 __all__ = ["Arm", "BinomialArm", "ConditionalTable", "PoissonArm", "StudyLikelihood"]
 
 FloatArray = npt.NDArray[np.float64]
+
+# Studies times possible tables that are summed over at once: some 400 MB.
+_MOST_CELLS = 50_000_000
 
 
 class StudyLikelihood(Protocol):
@@ -140,7 +145,14 @@ class ConditionalTable:
         events = events1 + events2
         low = np.maximum(0.0, events - n2)
         high = np.minimum(n1, events)
-        step = np.arange(int((high - low).max()) + 1)
+        longest = float((high - low).max())
+        if longest * low.size > _MOST_CELLS:
+            raise StatisticsError(
+                f"A table with these margins can look in {longest + 1.0:,.0f} ways, too many to "
+                "sum over.",
+                hint="Take model='UM.FS', or mantel_haenszel(): with so many events they agree.",
+            )
+        step = np.arange(int(longest) + 1)
         # Counted from the observed table, so that a large log odds ratio loses no digits.
         cell = np.minimum(low[:, None] + step, high[:, None])
         chosen = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,10 @@ __all__ = [
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
+
+# How far variances, and squared effects, may lie above the smallest variance. Sums of squares of
+# such ratios are the largest numbers that a fit makes, and doubles end at 1e308.
+_WIDEST = 1e140
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +128,15 @@ def check_prediction(
 
 def check_level(level: float) -> float:
     """Return a confidence level as a fraction between 0 and 1."""
+    if not isinstance(level, Real) or isinstance(level, bool):
+        raise InputError(f"`level` is {level!r}, which is no number.", hint="Write 0.95.")
+    level = float(level)
     if not 0.0 < level < 1.0:
         hint = f"Write {level / 100:g}." if 1.0 < level < 100.0 else "Write 0.95 for 95 percent."
         raise InputError(
             f"`level` is {level:g}, and a confidence level lies between 0 and 1.", hint=hint
         )
-    return float(level)
+    return level
 
 
 def check_effects(yi: Any, vi: Any, slab: Sequence[Any] | None = None) -> Effects:
@@ -146,7 +154,8 @@ def check_effects(yi: Any, vi: Any, slab: Sequence[Any] | None = None) -> Effect
     InputError
         Lengths that differ, or text where numbers belong.
     StatisticsError
-        An infinite effect, a variance that is not a positive number, or nothing left.
+        An infinite effect, a variance that is not a positive number, numbers too far apart for
+        double precision, or nothing left.
     """
     y = check_vector(yi, "yi")
     v = check_vector(vi, "vi")
@@ -162,6 +171,7 @@ def check_effects(yi: Any, vi: Any, slab: Sequence[Any] | None = None) -> Effect
             raise InputError(f"`slab` has {len(names)} names for {y.size} effects.")
     # One sum settles the ordinary case: it is finite only if every entry is.
     if y.size and np.isfinite(np.add.reduce(y) + np.add.reduce(v)) and v.min() > 0.0:
+        _refuse_far_apart(y, v)
         return Effects(y, v, np.arange(y.size), names, ())
     missing = np.isnan(y) | np.isnan(v)
     rows = np.flatnonzero(~missing)
@@ -174,7 +184,25 @@ def check_effects(yi: Any, vi: Any, slab: Sequence[Any] | None = None) -> Effect
         raise StatisticsError(
             "There is no study with both an effect and a variance, so there is nothing to pool."
         )
+    _refuse_far_apart(y[rows], v[rows])
     return Effects(y[rows], v[rows], rows, tuple(names[row] for row in rows), notes)
+
+
+def _refuse_far_apart(y: FloatArray, v: FloatArray) -> None:
+    """Refuse what no arithmetic of doubles can weigh together, rather than return infinities."""
+    low, high, size = float(v.min()), float(v.max()), max(float(y.max()), -float(y.min()))
+    if high > _WIDEST * low:
+        raise StatisticsError(
+            f"The sampling variances lie between {low:g} and {high:g}, too far apart to be weighed "
+            "together in double precision.",
+            hint="Check the units of both studies; one that says nothing can be left out.",
+        )
+    if size * size > _WIDEST * low:
+        raise StatisticsError(
+            f"There is an effect of size {size:g} beside a sampling variance of {low:g}, too far "
+            "apart to be weighed in double precision.",
+            hint="Check the units of both.",
+        )
 
 
 def _left_out(names: list[str], *, named: bool) -> str:

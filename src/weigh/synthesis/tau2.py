@@ -72,8 +72,8 @@ class Tau2:
 
 def check_method(method: str) -> None:
     """Raise `NotFoundError` for a method that does not exist."""
-    if method not in METHODS:
-        raise NotFoundError("estimator of tau2", method, METHODS)
+    if not isinstance(method, str) or method not in METHODS:
+        raise NotFoundError("estimator of tau2", str(method), METHODS)
 
 
 def estimate_tau2(sums: Sums, method: str) -> Tau2:

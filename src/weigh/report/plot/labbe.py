@@ -61,7 +61,10 @@ def labbe(
     ----------
     :cite:t:`labbe1987`.
     """
-    arms = [np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (events1, n1, events2, n2)]
+    try:
+        arms = [np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (events1, n1, events2, n2)]
+    except (TypeError, ValueError) as error:
+        raise InputError(f"Events and people must be numbers: {error}.") from error
     if len({arm.shape for arm in arms}) != 1 or arms[0].ndim != 1 or arms[0].size == 0:
         raise InputError(
             f"Events and people have shapes {', '.join(str(arm.shape) for arm in arms)}; "

@@ -94,6 +94,11 @@ def lfk_index(yi: Any, vi: Any, *, slab: Sequence[Any] | None = None) -> DoiPlot
     counts = 100.0 * float(v.max()) / v
     middle = np.cumsum(counts) - counts / 2.0
     z = np.asarray(normal_quantile((middle - 0.5) / np.sum(counts)))
+    if not np.all(np.isfinite(z)):
+        raise StatisticsError(
+            "One study outweighs the others so far that their ranks round to 0 or 1, and a Doi "
+            "plot has no place for them."
+        )
     centered = y - y[int(np.argmin(np.abs(z)))]
     slope = float(np.ptp(z)) / float(np.ptp(centered))
     index = 5.0 / (2.0 * k) * float(np.sum(z + slope * centered))
