@@ -22,7 +22,8 @@ from weigh.synthesis.bias.p_curve import PCurve, p_curve
 from weigh.synthesis.bias.p_uniform import PUniform, p_uniform
 from weigh.synthesis.bias.p_uniform_star import PUniformStar, p_uniform_star
 from weigh.synthesis.bias.pet_peese import PetPeese, pet_peese
-from weigh.synthesis.bias.selection_model import SelectionModel, selection_model
+from weigh.synthesis.bias.selection_model import selection_model
+from weigh.synthesis.bias.selection_result import SelectionModel
 from weigh.synthesis.bias.two_groups import (
     deeks,
     harbord,

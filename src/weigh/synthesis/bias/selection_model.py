@@ -4,135 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
-from weigh.evidence.pooled import Coefficient, Pooled
-from weigh.stats.tails import chi2_tail, two_sided_p, two_sided_quantile
+from weigh.evidence.pooled import Pooled
+from weigh.stats.tails import chi2_tail
 from weigh.synthesis.bias.asymmetry import finite_or_none
+from weigh.synthesis.bias.selection_decreasing import DecreasingLikelihood
 from weigh.synthesis.bias.selection_likelihood import Likelihood, TruncatedLikelihood
 from weigh.synthesis.bias.selection_plan import MOST, prepare
+from weigh.synthesis.bias.selection_result import SelectionModel, parameter
 from weigh.synthesis.bias.selection_search import Plan, Top, search, standard_errors
-from weigh.synthesis.bias.selection_weights import CURVES, PValues
+from weigh.synthesis.bias.selection_weights import CURVES
 from weigh.synthesis.inputs import check_choice, check_effects, check_level
 from weigh.synthesis.moderators import INTERCEPT, model_matrix
 from weigh.synthesis.pooling import pool
 
-__all__ = ["SelectionModel", "selection_model"]
+__all__ = ["selection_model"]
 
 FloatArray = npt.NDArray[np.float64]
 
 _KINDS = ("step", *CURVES, "truncation", "truncation-at-estimate")
 _ALTERNATIVES = ("greater", "less", "two-sided")
 _PRECISIONS = ("sei", "vi")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectionModel:
-    """An effect adjusted for selection by p values.
-
-    Parameters
-    ----------
-    kind, alternative, steps
-        The weight function, the direction of its p values, its cut-offs (or truncation point).
-    coefficients
-        The adjusted effect (``intercept``), and moderators if any, on the analysis scale.
-    tau2, tau2_se
-        Between-study variance by maximum likelihood.
-    delta
-        Parameters of the weight function as coefficients: ``estimate`` and interval, tested
-        against the value at which nothing is selected. NaN where fixed, or on its bound.
-    log_likelihood
-        At the maximum, all constants included.
-    lrt, lrt_df, lrt_p
-        Likelihood ratio test against the model without selection.
-    counts
-        Of step functions: number of studies in each interval.
-    k
-        Number of studies.
-    unadjusted
-        The model without selection, by the same method.
-    notes
-        Cautions in plain words.
-    """
-
-    kind: str
-    alternative: str
-    steps: tuple[float, ...]
-    coefficients: tuple[Coefficient, ...]
-    tau2: float
-    tau2_se: float | None
-    delta: tuple[Coefficient, ...]
-    log_likelihood: float
-    lrt: float
-    lrt_df: int
-    lrt_p: float | None
-    counts: tuple[int, ...]
-    k: int
-    unadjusted: Pooled
-    notes: tuple[str, ...] = ()
-
-    @property
-    def adjusted(self) -> Coefficient:
-        """The adjusted effect (without moderators)."""
-        return self.coefficients[0]
-
-    def weight(self, p: npt.ArrayLike) -> FloatArray:
-        """The estimated weight function: how likely P values are to be seen, relative to others.
-
-        Parameters
-        ----------
-        p
-            P values by this model's `alternative`, between 0 and 1.
-
-        Returns
-        -------
-        (n,) array
-            1 in the first interval of a step function and up to the truncation point of a smooth
-            one; of models with a precision, at a factor of 1.
-
-        Raises
-        ------
-        InputError
-            The model selects by effects, not by P values.
-        """
-        if self.kind != "step" and self.kind not in CURVES:
-            raise InputError(f"A {self.kind} model selects by effects, not by P values.")
-        values = np.clip(np.atleast_1d(np.asarray(p, dtype=float)), 0.0, 1.0)
-        delta = np.array([each.estimate for each in self.delta])
-        if self.kind == "step":
-            at: FloatArray = delta[np.searchsorted(np.array(self.steps), values)]
-            return at
-        curve = CURVES[self.kind]
-        start = self.steps[0] if self.steps else 0.0
-        inside = np.clip(values, max(curve.p_min, 1e-300), 1.0 - max(curve.p_min, 1e-16))
-        known = PValues(inside, np.log(inside), np.log1p(-inside))
-        log_weight, _ = curve.log_weight(known, delta, np.ones(values.size), start)
-        return np.where(values <= start, 1.0, np.exp(log_weight))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The parts, ready for JSON."""
-        return {
-            "kind": self.kind,
-            "alternative": self.alternative,
-            "steps": list(self.steps),
-            "coefficients": [coefficient.to_dict() for coefficient in self.coefficients],
-            "tau2": self.tau2,
-            "tau2_se": finite_or_none(self.tau2_se),
-            "delta": [coefficient.to_dict() for coefficient in self.delta],
-            "log_likelihood": self.log_likelihood,
-            "lrt": self.lrt,
-            "lrt_df": self.lrt_df,
-            "lrt_p": finite_or_none(self.lrt_p),
-            "counts": list(self.counts),
-            "k": self.k,
-            "unadjusted": self.unadjusted.to_dict(),
-            "notes": list(self.notes),
-        }
 
 
 def selection_model(
@@ -143,6 +40,7 @@ def selection_model(
     steps: Sequence[float] | float | None = None,
     alternative: str = "greater",
     delta: Sequence[float | None] | None = None,
+    decreasing: bool = False,
     precision: str | Sequence[float] | None = None,
     scale_precision: bool = True,
     method: str = "ML",
@@ -168,6 +66,8 @@ def selection_model(
         Which studies are favoured: ``"greater"`` (large effects), ``"less"`` or ``"two-sided"``.
     delta
         Values at which parameters of the weight function are held; None where estimated.
+    decreasing
+        Of ``"step"``: no weight may be above the one before it, at smaller p values, nor above 1.
     precision
         Of smooth kinds: their parameter is multiplied by ``"sei"``, ``"vi"``, or numbers given.
     scale_precision
@@ -209,6 +109,11 @@ def selection_model(
     check_choice("method of a selection model", method, ("ML", "EE", "FE"))
     if kind.startswith("truncation") and alternative == "two-sided":
         raise InputError("Truncation has a direction; take alternative='greater' or 'less'.")
+    if decreasing and (kind != "step" or delta is not None):
+        raise InputError(
+            "`decreasing` orders the weights of a step function that are estimated, all of them.",
+            hint="Take kind='step' without `delta`.",
+        )
     level = check_level(level)
     effects = check_effects(yi, vi, slab)
     count = int(np.size(yi))
@@ -231,6 +136,7 @@ def selection_model(
         steps=steps,
         alternative=alternative,
         delta=delta,
+        decreasing=decreasing,
         precision=factor,
         unit=unit,
     )
@@ -302,27 +208,40 @@ def _result(
     notes: tuple[str, ...],
 ) -> SelectionModel:
     p, k = top.beta.size, likelihood.y.size
-    free = np.isnan(plan.fixed)
-    on_bound = free & ((top.delta <= plan.low + 1e-4) | (top.delta >= plan.high - 1e-2))
+    free, low, high = np.isnan(plan.fixed), plan.low, plan.high
+    df, where, cautions = int(free.sum()), np.arange(free.size), list(notes)
+    most = MOST
+    if isinstance(likelihood, DecreasingLikelihood):
+        likelihood, top, where = likelihood.as_steps(top)
+        free = np.arange(top.delta.size) > 0
+        low, high, most = np.zeros(free.size), np.full(free.size, MOST), 1.0
+        cautions.append(
+            "With weights in order the ratio test keeps its level, but is too cautious: on its "
+            "bounds the ratio is smaller than chi-squared."
+        )
+        if free.size < plan.fixed.size:
+            cautions.append(
+                "Neighbouring weights stand equal where the data would have them rise; the "
+                "intervals hold them so."
+            )
+    on_bound = free & ((top.delta <= low + 1e-4) | (top.delta >= high - 1e-2))
     inner = np.concatenate([np.ones(p, bool), [free_tau2 and top.tau2 > 1e-4], free & ~on_bound])
     se = standard_errors(likelihood, top, inner)
     shift = k * math.log(unit)
     plain = _plain_log_likelihood(likelihood, *begin)
     lrt = max(0.0, 2.0 * (top.value - plain))
-    df = int(free.sum())
     delta = [
-        _parameter(
+        parameter(
             f"delta{index + 1}",
-            top.delta[index],
-            se[p + 1 + index],
+            top.delta[at],
+            se[p + 1 + at],
             plan.neutral[index],
             level,
-            bounds=(0.0, MOST),
+            bounds=(0.0, most),
         )
-        for index in range(top.delta.size)
+        for index, at in enumerate(where)
     ]
     steps = plan.steps
-    cautions = list(notes)
     if isinstance(likelihood, TruncatedLikelihood) and not steps:
         steps = (likelihood.point * unit,)
         cautions.append(
@@ -334,14 +253,14 @@ def _result(
             "A parameter of the weights stands at its bound, so it has no standard error, and the "
             "other intervals hold it there."
         )
-    if 0 in plan.counts and np.any(free & (np.array(plan.counts) == 0)):
+    if 0 in plan.counts and np.any(np.isnan(plan.fixed) & (np.array(plan.counts) == 0)):
         cautions.append("An interval of p values holds no study, so its weight falls to 0.")
     return SelectionModel(
         kind=kind,
         alternative=alternative,
         steps=steps,
         coefficients=tuple(
-            _parameter(name, unit * top.beta[index], unit * se[index], 0.0, level)
+            parameter(name, unit * top.beta[index], unit * se[index], 0.0, level)
             for index, name in enumerate(names)
         ),
         tau2=unit**2 * top.tau2,
@@ -362,25 +281,3 @@ def _plain_log_likelihood(likelihood: Likelihood, beta: FloatArray, tau2: float)
     s2 = likelihood.v + tau2
     e = likelihood.y - likelihood.x @ beta
     return float(np.sum(-0.5 * np.log(2.0 * math.pi * s2) - 0.5 * e * e / s2))
-
-
-def _parameter(
-    name: str,
-    estimate: float,
-    se: float,
-    null: float,
-    level: float,
-    *,
-    bounds: tuple[float, float] = (-math.inf, math.inf),
-) -> Coefficient:
-    half = float(two_sided_quantile(level)) * se
-    statistic = (estimate - null) / se
-    return Coefficient(
-        name=name,
-        estimate=float(estimate),
-        se=float(se),
-        statistic=float(statistic),
-        p=float(two_sided_p(statistic)),
-        ci_low=max(float(estimate - half), bounds[0]) if math.isfinite(half) else math.nan,
-        ci_high=min(float(estimate + half), bounds[1]) if math.isfinite(half) else math.nan,
-    )

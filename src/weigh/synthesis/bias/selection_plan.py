@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from weigh.errors import InputError
+from weigh.synthesis.bias.selection_decreasing import DecreasingLikelihood
 from weigh.synthesis.bias.selection_likelihood import (
     Likelihood,
     SmoothLikelihood,
@@ -38,12 +39,13 @@ def prepare(
     steps: Any,
     alternative: str,
     delta: Sequence[float | None] | None,
+    decreasing: bool,
     precision: FloatArray,
     unit: float,
 ) -> tuple[list[Likelihood], Plan]:
     """Make the likelihoods to be searched (one for each point of truncation) and the plan."""
     if kind == "step":
-        return _prepare_steps(y, v, x, steps, alternative, delta)
+        return _prepare_steps(y, v, x, steps, alternative, delta, decreasing=decreasing)
     if kind in CURVES:
         curve = CURVES[kind]
         start = 0.0 if steps is None else _cut_offs(steps)[0]
@@ -67,7 +69,10 @@ def prepare(
 
 
 def _cut_offs(steps: Any) -> tuple[float, ...]:
-    cuts = np.unique(np.atleast_1d(np.asarray(0.025 if steps is None else steps, dtype=float)))
+    try:
+        cuts = np.unique(np.atleast_1d(np.asarray(0.025 if steps is None else steps, dtype=float)))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"`steps` holds something that is not a number: {error}.") from error
     if cuts.size == 0 or not np.all((cuts > 0.0) & (cuts <= 1.0)):
         raise InputError(
             "`steps` are p values, above 0 and at most 1.", hint="For example steps=[0.025, 0.5]."
@@ -93,6 +98,8 @@ def _prepare_steps(
     steps: Any,
     alternative: str,
     delta: Sequence[float | None] | None,
+    *,
+    decreasing: bool,
 ) -> tuple[list[Likelihood], Plan]:
     cuts = _cut_offs(steps)
     cuts = cuts if cuts[-1] == 1.0 else (*cuts, 1.0)
@@ -108,18 +115,23 @@ def _prepare_steps(
     if np.isnan(fixed[0]):
         fixed[0] = 1.0
     ladder = np.arange(size)
+    starts = tuple(
+        tuple(np.clip(ratio**ladder, 1e-3, 50.0)) for ratio in (1.0, 0.5, 0.1, 0.01, 3.0)
+    )
+    if decreasing:
+        # Ratios of neighbours, some of them tied from the start.
+        starts = tuple((1.0,) + (ratio,) * (size - 1) for ratio in (0.99, 0.7, 0.3, 0.1))
+        starts += tuple(tuple(np.where(ladder == fall, 0.2, 0.99)) for fall in range(1, size))
     plan = Plan(
         fixed=fixed,
         low=np.zeros(size),
-        high=np.full(size, MOST),
+        high=np.ones(size) if decreasing else np.full(size, MOST),
         neutral=np.ones(size),
-        starts=tuple(
-            tuple(np.clip(ratio**ladder, 1e-3, 50.0)) for ratio in (1.0, 0.5, 0.1, 0.01, 3.0)
-        ),
+        starts=starts,
         steps=cuts,
         counts=tuple(int(n) for n in np.bincount(group, minlength=size)),
     )
-    return [one], plan
+    return [DecreasingLikelihood(one) if decreasing else one], plan
 
 
 def _prepare_truncation(
