@@ -18,6 +18,13 @@ class RandomSets:
     group: Array
     k: Array
 
+    def first(self, number: int) -> RandomSets:
+        """The first sets alone."""
+        rows = self.group < number
+        return RandomSets(
+            yi=self.yi[rows], vi=self.vi[rows], group=self.group[rows], k=self.k[:number]
+        )
+
     def table(self, values: Array, fill: float) -> Array:
         """One column a set, in more digits than the code under test has; `fill` below the last."""
         padded = np.full((self.k.max(), self.k.size), fill, dtype=np.longdouble)
