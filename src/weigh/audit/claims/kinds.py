@@ -231,6 +231,12 @@ def direction_of(
         relation = max(main, key=lambda r: r.class_.rank)
         if relation.negation is not None:
             return ClaimDirection.NO_EFFECT
+        harms = [hit for hit in safety if hit.entry.sense not in ("safe", "tolerated")]
+        compared = relation.hit.kind is CueKind.CORRELATIONAL
+        if compared and any(hit.last <= relation.hit.first for hit in harms):
+            # "Side effects were more common with it than with placebo."
+            fewer = reading.words[relation.hit.first].normal in ("fewer", "less", "lower")
+            return ClaimDirection.BENEFIT if fewer else ClaimDirection.HARM
         return _by_sense(relation, reading, first, last)
     if any(hit.entry.sense in ("safe", "tolerated") for hit in safety):
         return ClaimDirection.NO_EFFECT

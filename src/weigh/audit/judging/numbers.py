@@ -148,7 +148,12 @@ def _naturals(comparison: Comparison) -> Iterator[Natural]:
 
 def _on_scale(case: Case, figure: Figure, comparison: Comparison) -> float | None:
     """A figure on the comparison's natural scale; None where it measures something else."""
-    lowers = (case.direction is ClaimDirection.BENEFIT) == (comparison.outcome.better == "lower")
+    said = _word_behind(case, figure)
+    if said in _DOWN or said in _UP:
+        lowers = said in _DOWN
+    else:
+        better = comparison.outcome.better == "lower"
+        lowers = (case.direction is ClaimDirection.BENEFIT) == better
     unit = (comparison.outcome.unit or "").lower()
     continuous = comparison.measure in ("MD",)
     same_unit = unit and figure.unit and unit.startswith(figure.unit.lower().rstrip("s"))
@@ -167,14 +172,21 @@ def _on_scale(case: Case, figure: Figure, comparison: Comparison) -> float | Non
 def _is_difference(case: Case, figure: Figure) -> bool:
     """Whether a number is by how much something changed: "by 3 days", "33% fewer"."""
     before = case.article.text[max(0, figure.span.start - 28) : figure.span.start].lower()
-    behind = case.article.text[figure.span.end : figure.span.end + 14].lower()
     first = before.split(".")[-1].split()
     changed = any(word in ("by", "about", "almost", "nearly", "around") for word in first[-2:])
-    named = behind.split()[:1]
-    return (changed and "by" in first[-3:]) or bool(
-        named and named[0].strip(",.") in ("shorter", "fewer", "less", "lower", "faster", "sooner",
-                                           "reduction", "more", "higher", "drop", "decrease")
-    )  # fmt: skip
+    return (changed and "by" in first[-3:]) or _word_behind(case, figure) in _DOWN | _UP
+
+
+_DOWN = frozenset(
+    ("shorter", "fewer", "less", "lower", "faster", "sooner", "reduction", "drop", "decrease")
+)
+_UP = frozenset(("more", "higher", "longer", "greater", "increase", "rise"))
+
+
+def _word_behind(case: Case, figure: Figure) -> str:
+    """The word that follows a number: "3 days shorter"."""
+    behind = case.article.text[figure.span.end : figure.span.end + 14].lower().split()[:1]
+    return behind[0].strip(",.") if behind else ""
 
 
 def _near(value: float, natural: Natural) -> bool:

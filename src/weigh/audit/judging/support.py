@@ -20,6 +20,8 @@ __all__ = ["borne_out"]
 
 def borne_out(case: Case) -> Phrase | None:
     """Why a claim is supported, as a phrase with its nodes; None where nothing bears it out."""
+    if case.claim.cues_of(CueKind.HYPE):
+        return None  # nothing bears out a miracle
     for ground in (_facts_agree, _doubt, _warning, _effect, _finding, _fact, _safe):
         phrase = ground(case)
         if phrase is not None:

@@ -200,6 +200,8 @@ class Ground:
         """
         cues = frozenset(term for cue in claim.cues for term in terms(cue.text))
         if self.names_intervention(claim.text):
+            if claim.type is ClaimType.STUDY_FACT or self._is_outcome(claim.subject):
+                return True  # "trials have tested it", "quality of life improves in those who …"
             return (
                 not claim.subject
                 or self.names_intervention(f"{claim.subject} {claim.relation} {claim.object}")
@@ -211,6 +213,12 @@ class Ground:
         if subject.lower().startswith(("which", "who ", "where")):
             return False
         return not _names_something(subject, cues)
+
+    def _is_outcome(self, words: str) -> bool:
+        """Whether words name something that studies measure in people."""
+        return bool(self.names.ids(words, TermKind.OUTCOME)) or bool(
+            set(families_in(words)) - _DRUGS
+        )
 
     def _to_studies(self, claim: Claim, article: Article) -> Iterator[Link]:
         for mention in self._studies.mentioned(claim, article):
@@ -232,6 +240,8 @@ class Ground:
             return
         if not claim.is_about(*about) or not self.in_scope(claim, article):
             return
+        if _ANIMALS.search(claim.text):
+            return  # what befell animals is no outcome of people
         if _ENOUGH.search(claim.text):
             return  # how much is enough is not what arms with and without it tell
         for comparison, score, matched in self._outcomes.links(claim, text):
@@ -348,6 +358,11 @@ _ENOUGH = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:it|they|this|these|both)\b", re.IGNORECASE)
+_ANIMALS = re.compile(
+    r"\b(?:mice|mouse|rats?|rodents?|hamsters?|guinea pigs?|zebrafish|in vitro|test[- ]tubes?|"
+    r"petri dish(?:es)?|cell cultures?|in a dish)\b",
+    re.IGNORECASE,
+)
 #: Words at the ends of findings that name nothing by themselves.
 _ENDS = frozenset(
     terms("production activation blood loss lack level protein receptor profile function cell")
