@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from weigh.synthesis import regress_many as regress_many
     from weigh.synthesis import subgroups as subgroups
     from weigh.synthesis import wald_test as wald_test
+    from weigh.synthesis.bayes import bayes as bayes
+    from weigh.synthesis.bayes import bayes_many as bayes_many
     from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
     from weigh.synthesis.sensitivity import bootstrap as bootstrap
@@ -59,6 +61,8 @@ _HOMES = {
     "answer_question": "weigh.workflow",
     "audit_article": "weigh.workflow",
     "baujat": "weigh.synthesis.sensitivity",
+    "bayes": "weigh.synthesis.bayes",
+    "bayes_many": "weigh.synthesis.bayes",
     "bias": "weigh.synthesis",
     "blup": "weigh.synthesis.sensitivity",
     "bootstrap": "weigh.synthesis.sensitivity",
@@ -104,6 +108,8 @@ __all__ = [
     "answer_question",
     "audit_article",
     "baujat",
+    "bayes",
+    "bayes_many",
     "bias",
     "blup",
     "bootstrap",

@@ -144,6 +144,11 @@ TESTS = (
     ),
     Test(module="synthesis.test_glmm", function="test_agrees_with_metafor", kinds=("rma.glmm",)),
     Test(
+        module="synthesis.bayes.test_oracle",
+        function="test_every_case_of_bayesmeta_agrees",
+        kinds=("bayesmeta",),
+    ),
+    Test(
         module="synthesis.diagnostic.test_oracle",
         function="test_every_case_of_mada_agrees",
         kinds=("dta.glmer", "mada.madad", "mada.madauni", "mada.phm", "mada.reitsma"),
@@ -233,7 +238,6 @@ NOT_BUILT: Mapping[str, tuple[str, ...]] = {
         "netrank",
         "netsplit",
     ),
-    "Bayesian pooling": ("bayesmeta",),
     "dose and response": ("dosres.covar", "dosresmeta"),
     "sequential analysis": ("RTSA", "RTSA.boundaries", "RTSA.ris"),
 }
