@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from weigh.synthesis import pool_many as pool_many
     from weigh.synthesis import prediction_bootstrap as prediction_bootstrap
     from weigh.synthesis import regress_many as regress_many
+    from weigh.synthesis import sequential as sequential
     from weigh.synthesis import subgroups as subgroups
     from weigh.synthesis import wald_test as wald_test
     from weigh.synthesis.bayes import bayes as bayes
@@ -97,6 +98,7 @@ _HOMES = {
     "ranef": "weigh.synthesis.sensitivity",
     "regress_many": "weigh.synthesis",
     "rstandard": "weigh.synthesis.sensitivity",
+    "sequential": "weigh.synthesis",
     "subgroups": "weigh.synthesis",
     "to_natural": "weigh.evidence.effect",
     "wald_test": "weigh.synthesis",
@@ -144,6 +146,7 @@ __all__ = [
     "ranef",
     "regress_many",
     "rstandard",
+    "sequential",
     "subgroups",
     "to_natural",
     "wald_test",

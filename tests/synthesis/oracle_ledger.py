@@ -154,6 +154,11 @@ TESTS = (
         kinds=("dta.glmer", "mada.madad", "mada.madauni", "mada.phm", "mada.reitsma"),
     ),
     Test(
+        module="synthesis.sequential.test_oracle",
+        function="test_every_case_of_rtsa_agrees",
+        kinds=("RTSA", "RTSA.boundaries", "RTSA.ris"),
+    ),
+    Test(
         module="synthesis.test_location_scale",
         function="test_agrees_with_metafor",
         kinds=("rma.ls",),
@@ -239,7 +244,6 @@ NOT_BUILT: Mapping[str, tuple[str, ...]] = {
         "netsplit",
     ),
     "dose and response": ("dosres.covar", "dosresmeta"),
-    "sequential analysis": ("RTSA", "RTSA.boundaries", "RTSA.ris"),
 }
 
 

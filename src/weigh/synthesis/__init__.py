@@ -37,6 +37,7 @@ from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.prediction_bootstrap import PredictionBootstrap, prediction_bootstrap
 from weigh.synthesis.regression_batch import RegressionBatch, regress_many
+from weigh.synthesis.sequential import Sequential, sequential
 from weigh.synthesis.subgroups import Subgroups, subgroups
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
@@ -55,6 +56,7 @@ __all__ = [
     "PredictionBootstrap",
     "Predictions",
     "RegressionBatch",
+    "Sequential",
     "Subgroups",
     "WaldTest",
     "between_share",
@@ -77,6 +79,7 @@ __all__ = [
     "predict",
     "prediction_bootstrap",
     "regress_many",
+    "sequential",
     "subgroups",
     "tau2_interval",
     "variance_inflation",
