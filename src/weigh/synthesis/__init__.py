@@ -15,13 +15,8 @@ from weigh.synthesis.cochran import cochran_rates
 from weigh.synthesis.contrasts import WaldTest, wald_test
 from weigh.synthesis.counts import mantel_haenszel, peto
 from weigh.synthesis.diagnostic import Diagnostic, diagnostic
-from weigh.synthesis.exact import (
-    CombinedExact,
-    ExactRatio,
-    combine_exact,
-    exact_odds_ratio,
-    exact_rate_ratio,
-)
+from weigh.synthesis.exact import ExactRatio, exact_odds_ratio, exact_rate_ratio
+from weigh.synthesis.exact_combining import CombinedExact, combine_exact
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics
 from weigh.synthesis.glmm import glmm
 from weigh.synthesis.heterogeneity import (
