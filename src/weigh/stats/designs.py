@@ -13,6 +13,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from weigh.stats.dominated import NEAR_ONE, mend_dominated
 from weigh.stats.protocols import Start
 from weigh.stats.score import Score
 from weigh.stats.sums import start_of
@@ -176,7 +177,16 @@ class Designs:
         cross = np.swapaxes(basis, -1, -2) @ (w[..., None] * basis)
         trace1 = np.sum(w * (1.0 - leverage), axis=-1)
         trace2 = np.sum(w * w * (1.0 - 2.0 * leverage), axis=-1) + np.sum(cross**2, axis=(-2, -1))
-        return Score(quad2, trace1, quad3, trace2)
+        score = Score(quad2, trace1, quad3, trace2)
+        if leverage.max(initial=0.0) > NEAR_ONE:
+            k, p = self.x.shape[-2:]
+            flat = Score(
+                *(np.atleast_1d(part).reshape(-1) for part in (quad2, trace1, quad3, trace2))
+            )
+            sets = np.broadcast_to(self.x, (*w.shape, p)).reshape(-1, k, p)
+            effects = np.broadcast_to(self.y, w.shape).reshape(-1, k)
+            mend_dominated(flat, leverage.reshape(-1, k), sets, effects, w.reshape(-1, k))
+        return score
 
     def log_likelihood(self, t: FloatArray, *, restricted: bool) -> FloatArray:
         """Return the log-likelihood at t without its constant."""

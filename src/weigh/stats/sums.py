@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.stats.alone import Few, Many
+from weigh.stats.dominated import NEAR_ONE, mend_dominated
 from weigh.stats.protocols import Alone, Start, Sums
 from weigh.stats.score import Score, assembled
 
@@ -337,6 +338,10 @@ class Design:
             trace2 = np.sum(w * w * (1.0 - 2.0 * leverage), axis=1) + np.sum(
                 cross * cross, axis=(1, 2)
             )
+            if leverage.max(initial=0.0) > NEAR_ONE:
+                score = Score(quad2, trace1, quad3, trace2)
+                sets = np.broadcast_to(self.x, (*w.shape, self.x.shape[1]))
+                mend_dominated(score, leverage, sets, np.broadcast_to(self.y, w.shape), w)
         else:
             trace1 = np.sum(w, axis=1)
             trace2 = np.sum(w * w, axis=1)
