@@ -63,7 +63,7 @@ def normalise(raw: str) -> Normalised:
     >>> plain.text
     'vitamin K'
     >>> plain.span(8, 9)
-    Span(start=10, end=11)
+    Span(start=9, end=10)
     """
     if raw.isascii():
         return Normalised(raw, array("l", range(len(raw) + 1)))
