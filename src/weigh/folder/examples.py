@@ -33,7 +33,7 @@ def example_folders() -> tuple[Path, ...]:
 
 
 def example_article() -> tuple[Path, Path]:
-    """An article of our own writing, and the example folder that it can be held against.
+    """An article of our own writing, and the first example folder, which it is held against.
 
     Raises
     ------
@@ -41,10 +41,9 @@ def example_article() -> tuple[Path, Path]:
         If it is not there.
     """
     for home in _homes():
-        article = home / "vitamin-k-for-nerve-pain.md"
-        folder = home / "vitamin-k-peripheral-neuropathy"
-        if article.is_file() and folder.is_dir():
-            return article, folder
+        article, first = home / "article.md", _index(home)[:1]
+        if article.is_file() and first and (home / first[0]).is_dir():
+            return article, home / first[0]
     raise OutOfReachError(
         "The example article of weigh is not there.",
         hint="Install weigh again, or run it from a whole checkout.",
