@@ -72,21 +72,27 @@ def _inverses(psi: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
     return w, np.log(det)
 
 
+def _inverse(matrix: FloatArray) -> tuple[FloatArray, float]:
+    """Inverse and log determinant of a (2, 2) positive definite matrix."""
+    (a, b), (_, d) = matrix.tolist()
+    det = a * d - b * b
+    return np.array([[d, -b], [-b, a]]) / det, math.log(det)
+
+
 def _at(psi: FloatArray, y: FloatArray, v: FloatArray, *, restricted: bool) -> _Point:
     w, log_det = _inverses(psi, v)
     information = w.sum(axis=0)
-    vb = np.linalg.inv(information)
-    weighted = np.einsum("kij,kj->ki", w, y)
-    beta = vb @ weighted.sum(axis=0)
+    vb, log_information = _inverse(information)
+    beta = vb @ (w @ y[:, :, None]).sum(axis=0)[:, 0]
     residual = y - beta
-    pull = np.einsum("kij,kj->ki", w, residual)
+    pull = (w @ residual[:, :, None])[:, :, 0]
     free = 2 * y.shape[0]
-    value = log_det.sum() + float(np.sum(residual * pull))
+    value = float(log_det.sum()) + float(np.vdot(residual, pull))
     slope = information - pull.T @ pull
     if restricted:
         free -= 2
-        value += float(np.linalg.slogdet(information)[1])
-        slope = slope - np.einsum("kij,jl,klm->im", w, vb, w)
+        value += log_information
+        slope = slope - (w @ vb @ w).sum(axis=0)
     value += free * math.log(2.0 * math.pi)
     return _Point(-0.5 * value, beta, vb, -0.5 * slope)
 
