@@ -108,11 +108,12 @@ def peto_odds_ratio(columns: Columns, options: Options) -> Draft:
     """Log odds ratio by Peto's method: observed less expected events, over their variance."""
     tables = read_tables(columns, options)
     t = tables.filled
-    n = t.n
-    events, without = t.a + t.c, t.b + t.d
-    expected = events * t.n1 / n
-    variance = events * without * (t.n1 / n) * (t.n2 / n) / (n - 1.0)
-    return tables.draft((t.a - expected) / variance, 1.0 / variance)
+    n1, n2 = t.n1, t.n2
+    n = n1 + n2
+    share1, share2 = n1 / n, n2 / n
+    events = t.a + t.c
+    variance = events * (n - events) * share1 * share2 / (n - 1.0)
+    return tables.draft((t.a - events * share1) / variance, 1.0 / variance)
 
 
 def arcsine_difference(columns: Columns, options: Options) -> Draft:

@@ -89,7 +89,8 @@ class Tables:
 
         # Only where a zero cell was filled can nobody go unnoticed.
         if cells.notes and cells.notes[0].counts[1]:
-            alone = int(np.count_nonzero(nobody() & ~zero()))
+            absent = nobody()
+            alone = int(np.count_nonzero(absent & ~zero())) if absent.any() else 0
             notes += (Note(kind="nobody", counts=(alone,), say=_say_nobody),)
         return cls(
             filled=Table(*cells.counts),

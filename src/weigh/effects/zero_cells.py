@@ -11,12 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from weigh.effects.columns import BoolArray, FloatArray
 from weigh.effects.draft import Note, Options, Why
 from weigh.errors import InputError, NotFoundError
 
 __all__ = ["Cells", "fill_zero_cells"]
+
+IndexArray = npt.NDArray[np.intp]
 
 _RULES = ("only0", "all", "if0all", "none")
 
@@ -96,7 +99,9 @@ def fill_zero_cells(
             notes=(),
             conventions=("nothing added to zero cells",),
         )
-    zero = np.logical_or.reduce([cell == 0.0 for cell in counts])
+    zero = counts[0] == 0.0
+    for cell in counts[1:]:
+        zero |= cell == 0.0
     if options.to == "all" or (options.to == "if0all" and zero.any()):
         where = np.ones_like(zero)
     elif options.to == "only0":
@@ -104,10 +109,11 @@ def fill_zero_cells(
     else:
         where = np.zeros_like(zero)
     filled = counts
-    if where.any():
+    rows = np.flatnonzero(where)
+    if rows.size:
         amounts = _amounts(counts, add, options.increment)
         filled = tuple(
-            _added(cell, amount, where) for cell, amount in zip(counts, amounts, strict=True)
+            _added(cell, amount, rows) for cell, amount in zip(counts, amounts, strict=True)
         )
     only = {(True, False): ", for the effect only", (False, True): ", for the variance only"}
     goes_into = only.get((options.add_yi, options.add_vi), "")
@@ -186,7 +192,7 @@ def _note(what: str, where: BoolArray, zero: BoolArray, goes_into: str) -> Note:
     return Note(kind="zero cells", counts=counts, say=say)
 
 
-def _added(cell: FloatArray, amount: FloatArray | float, where: BoolArray) -> FloatArray:
+def _added(cell: FloatArray, amount: FloatArray | float, rows: IndexArray) -> FloatArray:
     filled = cell.copy()
-    filled[where] += amount if isinstance(amount, float) else amount[where]
+    filled[rows] += amount if isinstance(amount, float) else amount[rows]
     return filled
