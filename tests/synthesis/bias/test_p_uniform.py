@@ -183,3 +183,18 @@ def test_what_cannot_be_is_refused():
         p_uniform(Y, V, alpha=1.0)
     with pytest.raises(NotFoundError, match="no method of p-uniform"):
         p_uniform(Y, V, method="AD")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_effects_exactly_on_the_line_are_refused(method):
+    line = float(norm.isf(0.025)) * (1.0 + 1e-15)
+
+    with pytest.raises(StatisticsError, match="so exactly on the line"):
+        p_uniform([line, line], [1.0, 1.0], method=method)
+
+
+def test_effects_near_the_line_have_a_mean_far_away():
+    found = p_uniform([0.196], [0.01])
+
+    assert found.ci_low < found.estimate < found.ci_high < 0.0
+    assert found.conditional == pytest.approx([0.5], rel=1e-6)

@@ -153,3 +153,6 @@ def test_a_likelihood_without_a_maximum_is_refused():
         p_uniform_star([0.5, 0.41, 0.7, 1.8], [0.04] * 4)
     with pytest.raises(StatisticsError, match="at least two"):
         p_uniform_star([0.5], [0.04])
+    line = float(norm.isf(0.025))
+    with pytest.raises(StatisticsError, match="so exactly on the line"):
+        p_uniform_star([line, line], [1.0, 1.0])

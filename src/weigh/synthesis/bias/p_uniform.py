@@ -21,6 +21,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import chi2_quantile, chi2_tail
 from weigh.synthesis.bias.p_uniform_conditional import (
     Conditional,
+    check_reach,
     irwin_hall,
     irwin_hall_quantile,
 )
@@ -140,7 +141,8 @@ def p_uniform(
     Raises
     ------
     StatisticsError
-        No significant study in this direction.
+        No significant study in this direction, or all so exactly on the line of significance that
+        no effect can be told from them.
 
     References
     ----------
@@ -296,8 +298,10 @@ def _where(
     high = max(0.0, low) + unit if math.isinf(upto) else upto
     step = unit
     while rising(low) > goal:
+        check_reach(step / unit)
         low, step = low - step, 2.0 * step
     step = unit
     while rising(high) < goal:
+        check_reach(step / unit)
         high, step = high + step, 2.0 * step
     return float(brentq(lambda mu: rising(mu) - goal, low, high, xtol=1e-13 * unit, rtol=1e-14))

@@ -14,12 +14,16 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import log_ndtr
 
-__all__ = ["Conditional", "irwin_hall", "irwin_hall_quantile"]
+from weigh.errors import StatisticsError
+
+__all__ = ["Conditional", "check_reach", "irwin_hall", "irwin_hall_quantile"]
 
 FloatArray = npt.NDArray[np.float64]
 
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 _STEPS = 200
+# Means farther off than this many standard errors leave no digits to tell chances apart by.
+_FAR = 1e7
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,10 @@ class Conditional:
         reach = 1.0 / np.sqrt(weight.max(axis=1))
         low, high = at - reach, at + reach
         while (short := self.slopes(low, tau2)[0] <= 0.0).any():
+            check_reach(float(np.max((at - low) / reach)))
             low = np.where(short, at - 2.0 * (at - low), low)
         while (short := self.slopes(high, tau2)[0] >= 0.0).any():
+            check_reach(float(np.max((high - at) / reach)))
             high = np.where(short, at + 2.0 * (high - at), high)
         for _ in range(_STEPS):
             slope, bend, _ = self.slopes(at, tau2)
@@ -98,6 +104,16 @@ class Conditional:
             if done.all():
                 break
         return np.asarray(at, dtype=float)
+
+
+def check_reach(reach: float) -> None:
+    """Raise `StatisticsError` where a mean is sought too many standard errors away."""
+    if not reach < _FAR:
+        raise StatisticsError(
+            "Effects lie so exactly on the line of significance that no mean can be told from "
+            "them: it would be millions of standard errors away.",
+            hint="Give effects and variances as they were reported, not made from 'p = 0.05'.",
+        )
 
 
 def irwin_hall(total: float, k: int) -> float:
