@@ -54,8 +54,8 @@ _TURNER = {
 }
 
 # Table 3 of Rhodes et al. (2015): minus the location, and the scale, of log(tau²), for a drug
-# against placebo, a drug against a drug, and anything else. None is a figure that could not be
-# verified.
+# against placebo, a drug against a drug, and anything else. None stands for a figure
+# that breaks the table's pattern (-3.85, where its row and column say -2.85): a misprint, it seems.
 _RHODES: dict[str, tuple[tuple[float | None, ...], tuple[float, ...]]] = {
     "obstetric": ((4.13, 4.40, 3.99), (2.34, 2.31, 2.11)),
     "resource use": ((2.55, 2.83, 2.41), (2.73, 2.70, 2.57)),
@@ -118,7 +118,7 @@ def rhodes(outcome: str | None = None, comparison: str | None = None) -> TauPrio
     Raises
     ------
     InputError
-        Mental health in a comparison other than of a drug: its figure could not be verified.
+        Mental health in a comparison other than of a drug: its figure seems to be a misprint.
 
     Notes
     -----
@@ -144,8 +144,8 @@ def rhodes(outcome: str | None = None, comparison: str | None = None) -> TauPrio
     found = minus_location[at]
     if found is None:
         raise InputError(
-            f"There is no prior of Rhodes for {outcome} in a comparison that is {comparison}: the "
-            "published figure could not be verified.",
+            f"There is no prior of Rhodes for {outcome} in a comparison that is {comparison}: its "
+            "figure breaks the pattern of its table and seems to be a misprint.",
             hint="Take rhodes(), for any outcome and comparison.",
         )
     return log_t(-found, scale[at])

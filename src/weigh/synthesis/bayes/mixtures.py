@@ -51,7 +51,8 @@ class Mixtures:
         # The quantile of a mixture lies between the least and the greatest of its parts'.
         low, high = parts.min(axis=-1), parts.max(axis=-1)
         x = np.clip((parts * self.weight[:, None]).sum(axis=-1), low, high)
-        scale = (self.sd * self.weight).sum(axis=-1)[:, None]
+        # Not the average width of the parts, which is infinite where tau has no mean.
+        least = 1e-10 * self.sd.min(axis=-1)[:, None]
         for _ in range(100):
             off = self.cdf(x) - p
             low, high = np.where(off <= 0.0, x, low), np.where(off >= 0.0, x, high)
@@ -61,7 +62,8 @@ class Mixtures:
             new = np.where((new >= low) & (new <= high), new, 0.5 * (low + high))
             moved = np.abs(new - x)
             x = new
-            if (moved <= 1e-10 * scale + 4.0 * np.finfo(float).eps * np.abs(x)).all():
+            near = moved <= least + 4.0 * np.finfo(float).eps * np.abs(x)
+            if (near | (np.abs(off) <= 1e-14)).all():
                 break
         return np.asarray(x)
 
