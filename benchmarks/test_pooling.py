@@ -27,45 +27,52 @@ def many_sets(groups: int, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
 
 @pytest.mark.parametrize("k", [10, 50, 500])
 @pytest.mark.parametrize("method", ["REML", "DL", "PM"])
-def test_one_set_with_all_statistics(k, method, best, report, run_r, tmp_path):
+def test_one_set_with_all_statistics(method, k, r, race, tmp_path):
     yi, vi = one_set(k)
-    np.savetxt(tmp_path / "set.csv", np.column_stack([yi, vi]), delimiter=",")
-    theirs = run_r(
-        f"""d <- read.csv("set.csv", header=FALSE); yi <- d[[1]]; vi <- d[[2]];
-        fit <- rma(yi, vi, method="{method}", control=list(threshold=1e-10, tol=1e-12));
-        t <- min(replicate(3, sum(system.time(for (i in 1:{LOOPS_IN_R[k]}) rma(yi, vi,
-          method="{method}"))[1:2]))) / {LOOPS_IN_R[k]};
-        cat(sprintf('{{"time": %.9g, "estimate": %.15g}}', t, fit$beta[1]))""",
-        tmp_path,
+    np.savetxt(tmp_path / "set.csv", np.column_stack([yi, vi]), delimiter=",", fmt="%.17g")
+    r.read(tmp_path / "set.csv")
+    exact = r.ask(
+        f"""sprintf("%.15g", rma(d[[1]], d[[2]], method="{method}",
+        control=list(threshold=1e-10, tol=1e-12))$beta[1])"""
     )
 
-    assert pool(yi, vi, method=method).estimate == pytest.approx(theirs["estimate"], rel=1e-6)
-    ours = best(lambda: pool(yi, vi, method=method), loops=50)
-    report(f"pool, {method}, k = {k}, with tau2 interval", ours, "rma()", theirs["time"], goal=20)
+    assert pool(yi, vi, method=method).estimate == pytest.approx(exact, rel=1e-6)
+    race(
+        f"pool, {method}, k = {k}, with tau2 interval",
+        lambda: pool(yi, vi, method=method),
+        f"""rma(d[[1]], d[[2]], method="{method}")""",
+        peer="rma()",
+        goal=20,
+        loops=50,
+        loops_in_r=LOOPS_IN_R[k],
+    )
 
 
 @pytest.mark.parametrize("method", ["REML", "DL", "PM"])
-def test_ten_thousand_sets_of_ten(method, best, report, run_r, tmp_path):
+def test_ten_thousand_sets_of_ten(method, r, race, tmp_path):
+    """R is given 500 of them, each of which costs it the same."""
     yi, vi, group = many_sets(10_000, np.array([10]))
-    np.savetxt(tmp_path / "sets.csv", np.column_stack([yi, vi, group]), delimiter=",")
-    theirs = run_r(
-        f"""d <- read.csv("sets.csv", header=FALSE); s <- split(d, d[[3]])[1:500];
-        t <- system.time(e <- sapply(s, function(x) tryCatch(rma(x[[1]], x[[2]],
-          method="{method}")$beta[1], error=function(e) NA)))[1:2] |> sum();
-        cat(sprintf('{{"time": %.9g, "estimate": %.15g, "failed": %d}}', 20 * t, e[1],
-          sum(is.na(e))))""",
-        tmp_path,
+    np.savetxt(
+        tmp_path / "sets.csv",
+        np.column_stack([yi, vi, group])[:5000],
+        delimiter=",",
+        fmt="%.17g",
     )
+    r.read(tmp_path / "sets.csv")
+    loop = f"""e <- sapply(s, function(x) tryCatch(rma(x[[1]], x[[2]],
+        method="{method}")$beta[1], error=function(e) NA))"""
+    first = r.ask(f"""s <- split(d, d[[3]]); {loop}; sprintf("%.15g", e[1])""")
 
     batch = pool_many(yi, vi, group, method=method)
-    assert batch.estimate[0] == pytest.approx(theirs["estimate"], rel=1e-4)
-    ours = best(lambda: pool_many(yi, vi, group, method=method), repeats=5)
-    report(
+    assert batch.estimate[0] == pytest.approx(first, rel=1e-4)
+    race(
         f"pool_many, {method}, 10,000 sets of 10",
-        ours,
-        "rma() × 500 × 20",
-        theirs["time"],
+        lambda: pool_many(yi, vi, group, method=method),
+        loop,
+        peer="rma()",
         goal=1000,
+        repeats=3,
+        share=0.05,
     )
 
 
@@ -142,16 +149,35 @@ def test_ragged_sets_cost_little_more_than_even_ones(best, report):
         report(
             f"pool_many, REML, 10,000 sets of {sizes.min()} to {sizes.max()}",
             ours,
-            "as many effects in sets of 10",
+            "as many, in sets of 10",
             alike,
+            goal=0.5,
         )
 
 
-@pytest.mark.parametrize("k", [100, 1000, 10_000, 100_000])
-def test_cost_grows_with_the_number_of_studies(k, best, report):
-    yi, vi = one_set(k)
+def exponent(sizes: list[int], times: list[float]) -> float:
+    """The power of k that the time grows by, from a straight line through the logarithms."""
+    return float(np.polyfit(np.log(sizes), np.log(times), 1)[0])
 
-    report(f"pool, REML, k = {k:,}", best(lambda: pool(yi, vi), repeats=3))
+
+def test_cost_grows_with_the_number_of_studies(best, report, remark):
+    sizes = [1000, 10_000, 100_000, 1_000_000]
+    sets = [one_set(k) for k in sizes]
+    times = [best(lambda data=data: pool(*data), repeats=3) for data in sets]
+    for k, seconds in zip(sizes, times, strict=True):
+        report(f"pool, REML, k = {k:,}", seconds)
+    # From ten thousand on, where what does not hang on k no longer counts.
+    remark(f"pool, REML: time grows by k to the power {exponent(sizes[1:], times[1:]):.2f}")
+
+
+def test_cost_of_the_peer_grows_with_the_number_of_studies(r, remark, tmp_path):
+    sizes = [250, 500, 1000]
+    times = []
+    for k in sizes:
+        np.savetxt(tmp_path / "set.csv", np.column_stack(one_set(k)), delimiter=",", fmt="%.17g")
+        r.read(tmp_path / "set.csv")
+        times.append(min(r.once("rma(d[[1]], d[[2]])") for _ in range(3)))
+    remark(f"rma(), REML: time grows by k to the power {exponent(sizes, times):.2f} (250 to 1,000)")
 
 
 def test_how_far_a_batch_is_from_reading_its_data_once(best, report):

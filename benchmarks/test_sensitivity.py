@@ -11,6 +11,7 @@ import pytest
 
 from weigh.evidence.pooled import Pooled
 from weigh.synthesis import pool
+from weigh.synthesis.bias import trim_and_fill
 from weigh.synthesis.sensitivity import (
     baujat,
     cumulative,
@@ -35,6 +36,12 @@ ANALYSES: dict[str, tuple[str, Callable[[Pooled], Any], str, Callable[[Any], flo
         "r$y[1]",
         lambda found: found.influence[0],
     ),
+    "trim and fill": (
+        "trimfill(fit)",
+        lambda fit: trim_and_fill(fit.yi, fit.vi, method=fit.method),
+        "r$beta[1]",
+        lambda found: found.fit.estimate,
+    ),
 }
 
 
@@ -42,50 +49,59 @@ def studies(k: int, folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(k)
     vi = np.exp(rng.normal(-2.0, 0.7, size=k))
     yi, x = rng.normal(0.3, np.sqrt(vi + 0.1)), rng.normal(size=k)
-    np.savetxt(folder / "set.csv", np.column_stack([yi, vi, x]), delimiter=",")
+    np.savetxt(folder / "set.csv", np.column_stack([yi, vi, x]), delimiter=",", fmt="%.17g")
     return yi, vi, x
 
 
 @pytest.mark.parametrize("k", [13, 50])
 @pytest.mark.parametrize("method", ["REML", "DL"])
 @pytest.mark.parametrize("name", ANALYSES)
-def test_each_study_in_its_turn(name, method, k, best, report, run_r, tmp_path):
+def test_each_study_in_its_turn(name, method, k, r, race, tmp_path):
     theirs_is, ours_is, their_value, our_value = ANALYSES[name]
     yi, vi, _ = studies(k, tmp_path)
-    theirs = run_r(
-        f"""d <- read.csv("set.csv", header=FALSE);
-        fit <- rma(d[[1]], d[[2]], method="{method}", control=list(threshold=1e-10));
-        r <- {theirs_is};
-        t <- min(replicate(2, sum(system.time(for (i in 1:2) {theirs_is})[1:2]))) / 2;
-        cat(sprintf('{{"time": %.9g, "value": %.15g}}', t, {their_value}))""",
-        tmp_path,
+    r.read(tmp_path / "set.csv")
+    value = r.ask(
+        f"""fit <- rma(d[[1]], d[[2]], method="{method}", control=list(threshold=1e-10));
+        r <- {theirs_is}; sprintf("%.15g", {their_value})"""
     )
 
     fit = pool(yi, vi, method=method)
-    assert our_value(ours_is(fit)) == pytest.approx(theirs["value"], rel=1e-4)
-    ours = best(lambda: ours_is(fit), loops=10)
-    report(f"{name}, {method}, k = {k}", ours, theirs_is.partition("(")[0], theirs["time"], goal=50)
+    assert our_value(ours_is(fit)) == pytest.approx(value, rel=1e-4)
+    race(
+        f"{name}, {method}, k = {k}",
+        lambda: ours_is(fit),
+        theirs_is,
+        peer=f"{theirs_is.partition('(')[0]}()",
+        goal=50,
+        loops=10,
+        loops_in_r=2,
+    )
 
 
 @pytest.mark.parametrize("regression", [False, True], ids=["mean", "regression"])
 @pytest.mark.parametrize("method", ["REML", "DL"])
-def test_a_thousand_permutations(regression, method, best, report, run_r, tmp_path):
+def test_a_thousand_permutations(regression, method, r, race, tmp_path):
     """R is timed on twenty, each of which costs it the same."""
     yi, vi, x = studies(20, tmp_path)
-    theirs = run_r(
-        f"""d <- read.csv("set.csv", header=FALSE); set.seed(1);
+    r.read(tmp_path / "set.csv")
+    permutations = "r <- permutest(fit, iter=20, exact=FALSE, progbar=FALSE)"
+    p = r.ask(
+        f"""set.seed(1);
         fit <- rma(d[[1]], d[[2]]{", mods = ~ d[[3]]" if regression else ""}, method="{method}");
-        t <- system.time(r <- permutest(fit, iter=20, exact=FALSE, progbar=FALSE))[1:2] |> sum();
-        cat(sprintf('{{"time": %.9g, "p": %.15g}}', 50 * t, r$pval[1]))""",
-        tmp_path,
+        {permutations}; sprintf("%.15g", r$pval[1])"""
     )
 
     fit = pool(yi, vi, method=method, mods=x if regression else None)
     found = permutation_test(fit, 1000, 1, exact=False)
     # Five standard errors of a share of twenty draws.
-    assert found.p[0] == pytest.approx(theirs["p"], abs=0.56)
-    ours = best(lambda: permutation_test(fit, 1000, 1, exact=False), repeats=3)
+    assert found.p[0] == pytest.approx(p, abs=0.56)
     what = "regression" if regression else "mean"
-    report(
-        f"1,000 permutations, {what}, {method}, k = 20", ours, "permutest", theirs["time"], goal=50
+    race(
+        f"1,000 permutations, {what}, {method}, k = 20",
+        lambda: permutation_test(fit, 1000, 1, exact=False),
+        permutations,
+        peer="permutest()",
+        goal=50,
+        loops=5,
+        share=0.02,
     )
