@@ -130,6 +130,10 @@ CHECKS = {"RTSA.boundaries": _bounds, "RTSA.ris": _size, "RTSA": _analysis}
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_case_of_rtsa_agrees(path):
+    """Sizes exactly, boundaries and inflation to 1e-4; the pooled effects are not compared.
+
+    RTSA pools tables by conventions of its own; here effects and variances are given.
+    """
     data = load(path)
     cases = [case for case in data.cases if case["kind"].startswith("RTSA")]
     unknown = {case["kind"] for case in cases} - set(CHECKS)
