@@ -223,3 +223,8 @@ def test_results_are_plain_for_json():
 def test_a_doi_plot_has_no_place_for_one_study_that_outweighs_all():
     with pytest.raises(StatisticsError, match="outweighs the others"):
         bias.lfk_index([0.1, 0.2, 0.3, 0.4, 0.5], [1e-20, 1e-6, 1.0, 1e6, 1e12])
+
+
+def test_steps_that_are_no_numbers_are_refused():
+    with pytest.raises(InputError, match="`steps` holds something"):
+        bias.selection_model([0.1, 0.2, 0.3], [0.1, 0.1, 0.2], steps="often")
