@@ -13,6 +13,7 @@ from weigh.synthesis import (
     glmm,
     mantel_haenszel,
     pool,
+    pool_many,
 )
 
 METHODS = ["EE", "DL", "HE", "HS", "HSk", "SJ", "ML", "REML", "EB", "PM", "PMM"]
@@ -85,3 +86,13 @@ def test_ordinary_effects_pass_whatever_holds_them():
     fit = pool(np.array(FEW, dtype=np.float32), tuple(FEW))
 
     assert fit.k == 4
+
+
+def test_a_batch_names_the_group_that_doubles_cannot_hold():
+    """Groups in units of their own are fine, each by itself."""
+    with pytest.raises(StatisticsError, match=r"Group b: .* too far apart"):
+        pool_many([0.1, 0.2, 0.1, 0.2], [0.1, 0.2, 1e300, 0.1], ["a", "a", "b", "b"])
+
+    found = pool_many([1e-90, 2e-90, 1e90, 2e90], [1e-180, 1e-180, 1e180, 1e180], [1, 1, 2, 2])
+
+    assert found.estimate == pytest.approx([1.5e-90, 1.5e90])

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
-from weigh.synthesis.inputs import check_vector
+from weigh.synthesis.inputs import WIDEST, check_vector
 
 __all__ = ["Block", "Groups", "Rows", "blocks", "group_rows", "read_rows"]
 
@@ -150,6 +150,7 @@ def read_rows(
     y, v = y[groups.order], v[groups.order]
     ordinary = y.size and np.isfinite(np.add.reduce(y) + np.add.reduce(v)) and v.min() > 0.0
     if ordinary and x is None:
+        _refuse_far_apart(y, v, groups)
         return Rows(y, v, groups, ())
     missing = np.isnan(y) | np.isnan(v)
     wrong = ~missing & ~(np.isfinite(y) & (v > 0.0) & np.isfinite(v))
@@ -168,12 +169,32 @@ def read_rows(
         notes += _left_out(keep & ~known, what)
         keep &= known
     if not notes:
+        _refuse_far_apart(y, v, groups)
         return Rows(y, v, groups, ())
     code = np.repeat(np.arange(groups.size.size), groups.size)[keep]
     size = np.bincount(code, minlength=groups.size.size)
     start = np.cumsum(size) - size
     left = Groups(groups.labels, groups.order[keep], start, size)
+    _refuse_far_apart(y[keep], v[keep], left)
     return Rows(y[keep], v[keep], left, notes)
+
+
+def _refuse_far_apart(y: FloatArray, v: FloatArray, groups: Groups) -> None:
+    """Refuse groups that no arithmetic of doubles can weigh together."""
+    if not y.size or max(np.sqrt(v.max()), np.abs(y).max()) <= np.sqrt(WIDEST * v.min()):
+        return
+    some = np.flatnonzero(groups.size)
+    start = groups.start[some]
+    low, high = np.minimum.reduceat(v, start), np.maximum.reduceat(v, start)
+    size = np.maximum.reduceat(np.abs(y), start)
+    apart = np.maximum(np.sqrt(high), size) > np.sqrt(WIDEST) * np.sqrt(low)
+    if apart.any():
+        at = int(np.flatnonzero(apart)[0])
+        raise StatisticsError(
+            f"Group {groups.labels[some[at]]}: effects up to {size[at]:g} and variances between "
+            f"{low[at]:g} and {high[at]:g} are too far apart for double precision.",
+            hint="Check their units.",
+        )
 
 
 def _left_out(which: npt.NDArray[np.bool_], what: str) -> tuple[str, ...]:

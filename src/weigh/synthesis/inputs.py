@@ -14,6 +14,7 @@ import numpy.typing as npt
 from weigh.errors import InputError, NotFoundError, StatisticsError
 
 __all__ = [
+    "WIDEST",
     "Effects",
     "check_choice",
     "check_effects",
@@ -29,7 +30,7 @@ IndexArray = npt.NDArray[np.intp]
 
 # How far variances, and squared effects, may lie above the smallest variance. Sums of squares of
 # such ratios are the largest numbers that a fit makes, and doubles end at 1e308.
-_WIDEST = 1e140
+WIDEST = 1e140
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +192,13 @@ def check_effects(yi: Any, vi: Any, slab: Sequence[Any] | None = None) -> Effect
 def _refuse_far_apart(y: FloatArray, v: FloatArray) -> None:
     """Refuse what no arithmetic of doubles can weigh together, rather than return infinities."""
     low, high, size = float(v.min()), float(v.max()), max(float(y.max()), -float(y.min()))
-    if high > _WIDEST * low:
+    if high > WIDEST * low:
         raise StatisticsError(
             f"The sampling variances lie between {low:g} and {high:g}, too far apart to be weighed "
             "together in double precision.",
             hint="Check the units of both studies; one that says nothing can be left out.",
         )
-    if size * size > _WIDEST * low:
+    if size * size > WIDEST * low:
         raise StatisticsError(
             f"There is an effect of size {size:g} beside a sampling variance of {low:g}, too far "
             "apart to be weighed in double precision.",
