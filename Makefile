@@ -29,7 +29,7 @@ check: ## Lint, formatting, types and the direction of imports
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/mypy
-	$(bin)/lint-imports
+	$(bin)/lint-imports --no-cache
 
 format: ## Let ruff repair what it can
 	@scripts/setup.sh dev

@@ -10,105 +10,42 @@ from __future__ import annotations
 import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
+from dataclasses import replace
 
 import matplotlib
 from matplotlib.artist import Artist
-from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
-from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from weigh.evidence.statement import Phrase
 from weigh.report.figures.palette import INK, PAPER
+from weigh.report.figures.words import (
+    SVG,
+    Anchor,
+    Kind,
+    Line,
+    Slot,
+    Words,
+    text_element,
+    writable,
+)
 
 __all__ = ["EDGE", "Anchor", "Kind", "Sheet", "Words"]
 
 #: Room that every drawing leaves at its edges.
 EDGE = 16.0
 
-Words: TypeAlias = str | Phrase
-Anchor = Literal["start", "middle", "end"]
-#: A `figure` rests on data and shows its node; a `name` is not a number, whatever digits it has;
-#: `axis` labels a scale; `credit` says what the picture is of and when it was made.
-Kind = Literal["figure", "name", "axis", "credit"]
-
-_ALIGNMENT: Mapping[Anchor, Literal["left", "center", "right"]] = {
-    "start": "left",
-    "middle": "center",
-    "end": "right",
-}
-
-_SVG = "http://www.w3.org/2000/svg"
 _FONT = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _DPI = 72  # a point is then a pixel
 
-_BREAKS = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
-_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
 # The writer asks for prefixes by namespace; SVG is the plain one.
-ET.register_namespace("", _SVG)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """A line of text as it was asked for; the SVG is written from this."""
-
-    phrase: Phrase
-    x: float
-    y: float
-    size: float
-    anchor: Anchor
-    bold: bool
-    italic: bool
-    colour: str
-    kind: Kind
-
-
-class _Slot(Artist):
-    """Keeps a line's place in the drawing order; the words are put in when the SVG is read back.
-
-    matplotlib would write one run of text where a line may show several nodes. A picture of pixels
-    has no nodes, so there it paints the words.
-    """
-
-    def __init__(self, index: int, line: _Text, to_page: Affine2D) -> None:
-        super().__init__()
-        self.set_gid(f"text-{index}")
-        self._line = line
-        self._place = to_page
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Leave an empty group with the line's name, or the words themselves."""
-        figure = self.get_figure()
-        if figure is None or not isinstance(renderer, RendererAgg):
-            renderer.open_group("text", self.get_gid())
-            renderer.close_group("text")
-            return
-        line = self._line
-        words = Text(
-            line.x,
-            line.y,
-            line.phrase.text,
-            color=line.colour,
-            fontfamily="DejaVu Sans",
-            fontsize=line.size,
-            fontweight="bold" if line.bold else "normal",
-            fontstyle="italic" if line.italic else "normal",
-            horizontalalignment=_ALIGNMENT[line.anchor],
-            verticalalignment="baseline",
-            parse_math=False,
-            transform=self._place,
-        )
-        words.set_figure(figure)
-        words.draw(renderer)
+ET.register_namespace("", SVG)
 
 
 class Sheet:
@@ -120,7 +57,7 @@ class Sheet:
         self._to_page = Affine2D()
         self._figure = Figure(dpi=_DPI, facecolor=PAPER)
         self._drawn = 0
-        self._texts: list[_Text] = []
+        self._texts: list[Line] = []
         self._dots: list[dict[str, str]] = []
         self._nodes: dict[str, None] = {}
         #: What the drawing was finished with: its height, its title, its finding.
@@ -148,9 +85,9 @@ class Sheet:
         phrase = words if isinstance(words, Phrase) else Phrase(text=words)
         if not phrase.text:
             return
-        phrase = replace(phrase, text=_writable(phrase.text))
+        phrase = replace(phrase, text=writable(phrase.text))
         self._nodes.update(dict.fromkeys(phrase.because))
-        line = _Text(
+        line = Line(
             phrase=phrase,
             x=x,
             y=y,
@@ -161,7 +98,7 @@ class Sheet:
             colour=colour,
             kind=kind,
         )
-        self._add(_Slot(len(self._texts), line, self._to_page))
+        self._add(Slot(len(self._texts), line, self._to_page))
         self._texts.append(line)
 
     def _add(self, artist: Artist) -> None:
@@ -321,7 +258,7 @@ class Sheet:
             self._figure.savefig(drawn, format="svg", metadata={"Date": None})
         root = ET.fromstring(drawn.getvalue())
         out = ET.Element(
-            f"{{{_SVG}}}svg",
+            f"{{{SVG}}}svg",
             {
                 "role": "img",
                 "aria-labelledby": f"{key}-title {key}-desc",
@@ -332,8 +269,8 @@ class Sheet:
                 "stroke-linejoin": "round",
             },
         )
-        ET.SubElement(out, f"{{{_SVG}}}title", {"id": f"{key}-title"}).text = _writable(title)
-        ET.SubElement(out, f"{{{_SVG}}}desc", {"id": f"{key}-desc"}).text = _writable(description)
+        ET.SubElement(out, f"{{{SVG}}}title", {"id": f"{key}-title"}).text = writable(title)
+        ET.SubElement(out, f"{{{SVG}}}desc", {"id": f"{key}-desc"}).text = writable(description)
         self._copy(root, out)
         return ET.tostring(out, encoding="unicode") + "\n"
 
@@ -353,8 +290,8 @@ class Sheet:
         drawn = io.BytesIO()
         told = {
             "Software": None,
-            "Title": _writable(title),
-            "Description": _writable(description),
+            "Title": writable(title),
+            "Description": writable(description),
         }
         self._figure.savefig(drawn, format="png", dpi=dpi, metadata=told)
         return drawn.getvalue()
@@ -364,68 +301,17 @@ class Sheet:
         for child in element:
             gid = child.get("id", "")
             if gid.startswith("text-"):
-                out.append(_text_element(self._texts[int(gid.removeprefix("text-"))]))
+                out.append(text_element(self._texts[int(gid.removeprefix("text-"))]))
             elif gid.startswith("dot-"):
-                out.append(ET.Element(f"{{{_SVG}}}circle", self._dots[int(gid[4:])]))
-            elif child.tag == f"{{{_SVG}}}path":
+                out.append(ET.Element(f"{{{SVG}}}circle", self._dots[int(gid[4:])]))
+            elif child.tag == f"{{{SVG}}}path":
                 shape = {"d": re.sub(r"\s+", " ", child.get("d", "")).strip()}
                 out.append(ET.Element(child.tag, shape | _attributes(child.get("style", ""))))
-            elif child.tag == f"{{{_SVG}}}g":
+            elif child.tag == f"{{{SVG}}}g":
                 self._copy(child, out)
-
-
-def _writable(text: str) -> str:
-    """Every character that XML cannot hold, and every break of a line, as a character that it can.
-
-    One for one, so that marks keep their places.
-    """
-    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", _BREAKS.sub(" ", text))
 
 
 def _attributes(style: str) -> dict[str, str]:
     """Inline style as attributes, which a page's content policy cannot forbid."""
     pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
     return {name.strip(): value.strip() for name, value in pairs}
-
-
-def _text_element(line: _Text) -> ET.Element:
-    attributes = {
-        "x": f"{line.x:.2f}".rstrip("0").rstrip("."),
-        "y": f"{line.y:.2f}".rstrip("0").rstrip("."),
-        "font-size": f"{line.size:g}",
-        "fill": line.colour,
-    }
-    if line.anchor != "start":
-        attributes["text-anchor"] = line.anchor
-    if line.bold:
-        attributes["font-weight"] = "700"
-    if line.italic:
-        attributes["font-style"] = "italic"
-    if line.kind == "axis":
-        attributes["data-scale"] = "axis"
-    elif line.kind in ("name", "credit"):
-        attributes[f"data-{line.kind}"] = ""
-    element = ET.Element(f"{{{_SVG}}}text", attributes)
-    text, marks = line.phrase.text, line.phrase.marks
-    if len(marks) == 1 and marks[0].start == 0 and marks[0].end == len(text):
-        element.set("data-node", marks[0].node)
-        element.text = text
-        return element
-    cursor = 0
-    last: ET.Element | None = None
-    for mark in sorted(marks, key=lambda mark: mark.start):
-        if mark.start < cursor:
-            continue
-        between = text[cursor : mark.start]
-        if last is None:
-            element.text = between
-        else:
-            last.tail = between
-        last = ET.SubElement(element, f"{{{_SVG}}}tspan", {"data-node": mark.node})
-        last.text = text[mark.start : mark.end]
-        cursor = mark.end
-    if last is None:
-        element.text = text
-    else:
-        last.tail = text[cursor:]
-    return element
