@@ -47,7 +47,7 @@ explore: ## Try the properties on new random examples, ten times as many as make
 bench: ## Time weigh and its peers in one run (metafor where Rscript is installed)
 	@scripts/setup.sh test
 	@scripts/setup.sh bench
-	@$(bin)/python -m pytest benchmarks -p no:xdist -o addopts="--strict-markers --import-mode=importlib" $(ARGS)
+	@$(bin)/python -m pytest benchmarks -p no:xdist -o addopts="-rs --strict-markers --import-mode=importlib" $(ARGS)
 
 docs: ## Build the documentation into docs/_build/html
 	@scripts/setup.sh docs
