@@ -48,7 +48,7 @@ class TrimAndFillBatch:
     k0: FloatArray
     k0_se: FloatArray
     k0_p: FloatArray
-    side: npt.NDArray[np.str_]
+    side: npt.NDArray[Any]
     fit: PooledBatch
     unadjusted: PooledBatch
     estimator: str
