@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from weigh.synthesis import bias as bias
     from weigh.synthesis import combine_exact as combine_exact
     from weigh.synthesis import compare_models as compare_models
-    from weigh.synthesis import diagnostic as diagnostic
     from weigh.synthesis import exact_odds_ratio as exact_odds_ratio
     from weigh.synthesis import exact_rate_ratio as exact_rate_ratio
     from weigh.synthesis import glmm as glmm
@@ -32,11 +31,11 @@ if TYPE_CHECKING:
     from weigh.synthesis import pool_many as pool_many
     from weigh.synthesis import prediction_bootstrap as prediction_bootstrap
     from weigh.synthesis import regress_many as regress_many
-    from weigh.synthesis import sequential as sequential
     from weigh.synthesis import subgroups as subgroups
     from weigh.synthesis import wald_test as wald_test
     from weigh.synthesis.bayes import bayes as bayes
     from weigh.synthesis.bayes import bayes_many as bayes_many
+    from weigh.synthesis.diagnostic import diagnostic as diagnostic
     from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
     from weigh.synthesis.sensitivity import bootstrap as bootstrap
@@ -53,14 +52,15 @@ if TYPE_CHECKING:
     from weigh.synthesis.sensitivity import radial as radial
     from weigh.synthesis.sensitivity import ranef as ranef
     from weigh.synthesis.sensitivity import rstandard as rstandard
+    from weigh.synthesis.sequential import sequential as sequential
     from weigh.workflow import answer_question as answer_question
-    from weigh.workflow import audit_article as audit_article
     from weigh.workflow import compare_programs as compare_programs
+    from weigh.workflow.auditing import audit_article as audit_article
 
 _HOMES = {
     "absolute_effect": "weigh.effects",
     "answer_question": "weigh.workflow",
-    "audit_article": "weigh.workflow",
+    "audit_article": "weigh.workflow.auditing",
     "baujat": "weigh.synthesis.sensitivity",
     "bayes": "weigh.synthesis.bayes",
     "bayes_many": "weigh.synthesis.bayes",
@@ -72,7 +72,7 @@ _HOMES = {
     "compare_programs": "weigh.workflow",
     "cumulative": "weigh.synthesis.sensitivity",
     "cumulative_many": "weigh.synthesis.sensitivity",
-    "diagnostic": "weigh.synthesis",
+    "diagnostic": "weigh.synthesis.diagnostic",
     "effect_size": "weigh.effects",
     "exact_odds_ratio": "weigh.synthesis",
     "exact_rate_ratio": "weigh.synthesis",
@@ -98,7 +98,7 @@ _HOMES = {
     "ranef": "weigh.synthesis.sensitivity",
     "regress_many": "weigh.synthesis",
     "rstandard": "weigh.synthesis.sensitivity",
-    "sequential": "weigh.synthesis",
+    "sequential": "weigh.synthesis.sequential",
     "subgroups": "weigh.synthesis",
     "to_natural": "weigh.evidence.effect",
     "wald_test": "weigh.synthesis",

@@ -5,7 +5,8 @@
 `exact_odds_ratio` and `exact_rate_ratio` without approximation. `location_scale` lets
 moderators change tau2. `tau2_interval`, `fit_statistics`, `predict`, `variance_inflation` and
 `wald_test` say more about a fit, `compare_models` about two, and `multimodel` about all. `bias` is
-about missing studies and `sensitivity` about single ones.
+about missing studies and `sensitivity` about single ones; `bayes`, `diagnostic` and `sequential`
+are rooms of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from weigh.synthesis.batch import PooledBatch, pool_many
 from weigh.synthesis.cochran import cochran_rates
 from weigh.synthesis.contrasts import WaldTest, wald_test
 from weigh.synthesis.counts import mantel_haenszel, peto
-from weigh.synthesis.diagnostic import Diagnostic, diagnostic
 from weigh.synthesis.exact import ExactRatio, exact_odds_ratio, exact_rate_ratio
 from weigh.synthesis.exact_combining import CombinedExact, combine_exact
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics
@@ -32,13 +32,11 @@ from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.prediction_bootstrap import PredictionBootstrap, prediction_bootstrap
 from weigh.synthesis.regression_batch import RegressionBatch, regress_many
-from weigh.synthesis.sequential import Sequential, sequential
 from weigh.synthesis.subgroups import Subgroups, subgroups
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
 __all__ = [
     "CombinedExact",
-    "Diagnostic",
     "ExactRatio",
     "FitStatistics",
     "HeterogeneityFromQ",
@@ -51,14 +49,12 @@ __all__ = [
     "PredictionBootstrap",
     "Predictions",
     "RegressionBatch",
-    "Sequential",
     "Subgroups",
     "WaldTest",
     "between_share",
     "cochran_rates",
     "combine_exact",
     "compare_models",
-    "diagnostic",
     "exact_odds_ratio",
     "exact_rate_ratio",
     "fit_statistics",
@@ -74,7 +70,6 @@ __all__ = [
     "predict",
     "prediction_bootstrap",
     "regress_many",
-    "sequential",
     "subgroups",
     "tau2_interval",
     "variance_inflation",

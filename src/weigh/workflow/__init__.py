@@ -7,8 +7,7 @@ apart: it runs a data set as other programs would.
 """
 
 from weigh.workflow.answering import answer_question
-from weigh.workflow.auditing import audit_article
 from weigh.workflow.programs import compare_programs
 from weigh.workflow.publishing import publish, publish_examples
 
-__all__ = ["answer_question", "audit_article", "compare_programs", "publish", "publish_examples"]
+__all__ = ["answer_question", "compare_programs", "publish", "publish_examples"]

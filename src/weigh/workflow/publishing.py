@@ -10,7 +10,6 @@ from weigh.evidence.audit import Audit
 from weigh.folder import example_article, example_folders, load, write_text_atomically
 from weigh.report import IndexEntry, render, render_audit, render_index
 from weigh.workflow.answering import answer_question
-from weigh.workflow.auditing import Auditor, read_file
 
 __all__ = ["publish", "publish_examples"]
 
@@ -47,6 +46,9 @@ def publish_examples(
         entries.append(IndexEntry(answer=answer, link=f"{folder.name}/index.html"))
         if tell is not None:
             tell(answer, page)
+    # Not above: reading articles takes its own libraries, which an answer alone does not need.
+    from weigh.workflow.auditing import Auditor, read_file
+
     article, folder = example_article()
     audit = Auditor(load(folder)).audit(read_file(article))
     page = directory / "audit" / "index.html"
