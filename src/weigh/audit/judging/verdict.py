@@ -21,7 +21,7 @@ from weigh.audit.judging.settings import Settings
 from weigh.audit.judging.support import borne_out
 from weigh.audit.linking import Ground
 from weigh.evidence.article import Article
-from weigh.evidence.audit import AuditVerdict, Firing, JudgedClaim, Link, LinkKind
+from weigh.evidence.audit import AuditVerdict, Firing, JudgedClaim, Link, LinkKind, Severity
 from weigh.evidence.claim import Claim, ClaimDirection, ClaimType, Level
 from weigh.evidence.phrasing import sentence
 from weigh.evidence.statement import Statement, say
@@ -178,7 +178,7 @@ def _promises(case: Case) -> bool:
 def _judged(case: Case, verdict: AuditVerdict, firings: list[Firing]) -> JudgedClaim:
     claim = case.claim
     decided = [f for f in firings if f.verdict is verdict]
-    severity = None
+    severity: Severity | None = None
     if verdict in (AuditVerdict.OVERSTATED, AuditVerdict.CONTRADICTED) and decided:
         severity = "major" if any(f.severity == "major" for f in decided) else "minor"
     reason = decided[0].reason if decided else _reason(case, verdict)
@@ -193,7 +193,7 @@ def _judged(case: Case, verdict: AuditVerdict, firings: list[Firing]) -> JudgedC
         links=case.links,
         firings=tuple(firings),
         verdict=verdict,
-        severity=severity,  # type: ignore[arg-type]
+        severity=severity,
         confidence="firm" if firm else "tentative",
         permitted=case.permitted,
         reason=Statement(id=f"audit.{claim.id}.reason", phrase=reason.phrase),
