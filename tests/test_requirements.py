@@ -79,7 +79,8 @@ def test_lowest_holds_the_lower_bound_of_each_dependency():
         need.name
         for need in map(Requirement, needs)
         for bound in need.specifier
-        if bound.operator == ">=" and not held[canonicalize_name(need.name)].startswith(bound.version)
+        if bound.operator == ">="
+        and not held[canonicalize_name(need.name)].startswith(bound.version)
     ]
 
     assert missed == []
