@@ -10,8 +10,8 @@ from lxml import html
 
 import weigh
 from weigh.folder import example_folders
-from weigh.report.exports import EXPORTS, export
 from weigh.web.addresses import read_settings
+from weigh.workflow.exporting import EXPORTS, export
 from weigh.workflow.reader import reread
 
 FOLDER = next(path for path in example_folders() if path.name == "zinc-common-cold")
@@ -123,6 +123,9 @@ def test_a_plot_is_a_file_of_its_own_under_the_same_settings(site):
     assert "Knapp–Hartung" in own.text
     assert "DerSimonian–Laird" in other.text
     assert own.text != other.text
+    picture = site.ask("/q/zinc-common-cold/plots/forest-prevention.png")
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
 
 
 def test_a_folder_that_changes_is_read_again_and_one_with_faults_says_which(serving, tmp_path):

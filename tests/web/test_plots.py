@@ -11,7 +11,7 @@ from lxml import html
 
 import weigh
 from weigh.folder import example_folders
-from weigh.web.pages.plots import KINDS
+from weigh.workflow.picturing import KINDS
 
 BASE = "/q/zinc-common-cold/c/adverse-events-treatment/plots"
 

@@ -18,7 +18,9 @@ def export(
     folder: Folder,
     form: Annotated[
         str,
-        typer.Argument(help="html, json, csv, jsonld, csl, ris or bibtex.", show_default=False),
+        typer.Argument(
+            help="html, json, csv, docx, plots, jsonld, csl, ris or bibtex.", show_default=False
+        ),
     ],
     out: Annotated[
         Path | None,
@@ -36,9 +38,9 @@ def export(
     """
     from weigh import folder as folders
     from weigh.folder import write_bytes_atomically
-    from weigh.report.exports import EXPORTS
-    from weigh.report.exports import export as make
     from weigh.workflow.answering import answer_question
+    from weigh.workflow.exporting import EXPORTS
+    from weigh.workflow.exporting import export as make
 
     evidence = folders.load(folder)
     data = make(answer_question(evidence), form)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from weigh.errors import NotFoundError
 from weigh.evidence.answer import Answer
 from weigh.report.exports.citations import bibtex, csl_json, ris
 from weigh.report.exports.linked import json_ld
@@ -13,7 +12,7 @@ from weigh.report.exports.tables import bundle
 from weigh.report.exports.word import docx
 from weigh.report.page import answer_json, render
 
-__all__ = ["EXPORTS", "Export", "export"]
+__all__ = ["EXPORTS", "Export"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +64,3 @@ EXPORTS: Mapping[str, Export] = {
         make=lambda answer: bibtex(answer.references),
     ),
 }
-
-
-def export(answer: Answer, form: str) -> bytes:
-    """The answer in a form of `EXPORTS`, as bytes.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no such form.
-    MissingExtraError
-        If the form needs an optional part of weigh.
-    """
-    if form not in EXPORTS:
-        raise NotFoundError("export", form, EXPORTS)
-    made = EXPORTS[form].make(answer)
-    return made.encode() if isinstance(made, str) else made

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from weigh.evidence.answer import Answer
+from weigh.report.exports.archive import zipped
 from weigh.report.exports.citations import csl_json
 from weigh.report.page import answer_json
 
-__all__ = ["bundle", "disarmed"]
+__all__ = ["bundle", "csv_text", "disarmed"]
 
-#: What begins a formula in a spreadsheet, and is kept from doing so (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-#: The same moment in every bundle, so that the same answer gives the same bytes.
-_MOMENT = (1980, 1, 1, 0, 0, 0)
+#: What begins a formula in a spreadsheet, and is kept from doing so (OWASP, CSV injection); a
+#: spreadsheet looks past blanks, and takes the wide forms for the narrow ones.
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n\x00]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 
 def disarmed(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        try:
-            float(value)
-        except ValueError:
-            return "'" + value
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return "'" + value
     return value
 
 
@@ -38,24 +36,18 @@ def bundle(answer: Answer) -> bytes:
         "statements.csv": _statements(answer),
         "sources.csv": _sources(answer),
     }
-    files = {name: _csv(rows) for name, rows in tables.items()}
+    files: dict[str, str | bytes] = {name: csv_text(rows) for name, rows in tables.items()}
     files["answer.json"] = answer_json(answer)
     files["references.json"] = csl_json(answer.references)
     files["README.txt"] = _readme(answer)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name])
-    return out.getvalue()
+    return zipped(files)
 
 
 Row = Sequence[Any]
 
 
-def _csv(rows: Iterable[Row]) -> str:
+def csv_text(rows: Iterable[Row]) -> str:
+    """Rows as CSV; a cell that a spreadsheet would take for a formula is disarmed."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([disarmed(cell) for cell in row] for row in rows)

@@ -14,13 +14,12 @@ from weigh.evidence.statement import Statement
 from weigh.report import references
 from weigh.report.body import render_body
 from weigh.report.drawings import Drawing
+from weigh.report.exports.archive import zipped
 from weigh.report.rows import Rows
 from weigh.report.wording import CERTAINTY_MEANS, GRADE_DOMAINS
 
 __all__ = ["docx"]
 
-#: The same moment in every document, so that the same answer gives the same bytes.
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 #: Of a document's properties, as Word has it.
 _LONGEST = 255
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC)
@@ -190,14 +189,5 @@ class _Writer:
 
 def _settled(data: bytes) -> bytes:
     """The same archive with every moment the same."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, _MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            new.writestr(entry, old.read(name))
-    return out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        return zipped({name: old.read(name) for name in old.namelist()}, sort=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -13,13 +13,13 @@ from markupsafe import Markup as Html
 from weigh.errors import EvidenceError, NotFoundError
 from weigh.report import provenance
 from weigh.report.body import Body, render_body, render_comparison
-from weigh.report.exports import EXPORTS, export
 from weigh.report.page import answer_json
 from weigh.report.wording import long_date
 from weigh.web.controls import controls
 from weigh.web.reading import Reading
 from weigh.web.rendering import page, template
 from weigh.web.shelf import Held, Shelf
+from weigh.workflow.exporting import EXPORTS, export
 
 __all__ = ["router"]
 
@@ -124,18 +124,20 @@ def comparison_data(
     return JSONResponse(_comparison_data(Reading.of(held, {"c": [comparison], **values})))
 
 
-@router.get("/q/{question}/plots/{name}.svg", tags=["answers"], summary="A plot as SVG")
-def plot(request: Request, question: str, name: str) -> Response:
+@router.get("/q/{question}/plots/{name}.{format}", tags=["answers"], summary="A figure as a file")
+def plot(request: Request, question: str, name: str, format: Literal["svg", "png"]) -> Response:
     """A figure of the answer page; one of a comparison may stand under a reader's settings."""
     drawings = _body(reading_of(request, question)).drawings
     if name not in drawings:
         raise NotFoundError("plot", name, drawings)
+    if format == "png":
+        return Response(drawings[name].png(), media_type="image/png")
     return Response(drawings[name].svg, media_type="image/svg+xml")
 
 
 @router.get("/q/{question}/export/{form}", tags=["answers"], summary="An answer in another form")
 def exported(request: Request, question: str, form: str) -> Response:
-    """The answer as html, json, csv (zipped), jsonld, csl, ris or bibtex."""
+    """The answer as one of the forms that `weigh export` writes."""
     held = shelf_of(request).held(question)
     data = export(held.answer, form)
     name = f"{held.id}{EXPORTS[form].suffix}"
