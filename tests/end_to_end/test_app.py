@@ -149,6 +149,21 @@ def test_without_scripts_the_form_is_sent_as_a_form(site, enter, evidence):
     assert wanted.statement.text in page.locator("#outcome-prevention").inner_text()
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_chain_is_lit_by_keyboard_and_without_scripts(enter, javascript):
+    page = enter("/q/vitamin-k-peripheral-neuropathy/", javascript=javascript)
+    page.locator("#chain-0").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#chain-1").is_checked()
+    on, off = page.locator("#mechanisms .on-1").first, page.locator(".link:not(.on-1)").first
+    expect(on).to_have_css("opacity", "1")
+    expect(off).to_have_css("opacity", "0.12")
+    expect(page.locator("text.weak-1").first).to_have_css("fill", "rgb(139, 26, 26)")
+    page.locator("label:has(#chain-2)").hover()
+    expect(page.locator(".on-2").first).to_have_css("opacity", "1")
+    expect(page.locator("text.weak-1").first).to_have_css("opacity", "0.12")
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
 @pytest.mark.parametrize(
     "path",

@@ -27,6 +27,9 @@ SETTINGS = st.builds(
 )
 
 
+RISK = "a risk between 0 and 1, such as 0.2, 20% or 20 in 100."
+
+
 @given(SETTINGS)
 def test_an_address_brings_back_what_was_set(settings):
     assert read_settings(parse_qs(query_of(settings))) == settings
@@ -48,8 +51,10 @@ def test_what_is_no_setting_is_left():
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("baseline=2", "baseline: found '2'; expected a number above 0 and below 1."),
-        ("baseline=nan", "baseline: found 'nan'; expected a number above 0 and below 1."),
+        ("baseline=2", f"baseline: found '2'; expected {RISK}"),
+        ("baseline=nan", f"baseline: found 'nan'; expected {RISK}"),
+        ("baseline=120%25", f"baseline: found '120%'; expected {RISK}"),
+        ("baseline=2 in 0", f"baseline: found '2 in 0'; expected {RISK}"),
         ("mid=big", "mid: found 'big'; expected a number above 0."),
         ("mid=inf", "mid: found 'inf'; expected a number above 0."),
         ("weeks=9-3", "weeks: found '9-3'; expected first and last week, such as 4-16."),
@@ -61,3 +66,8 @@ def test_a_value_that_cannot_be_is_refused(query, message):
     with pytest.raises(InputError) as error:
         read_settings(parse_qs(query))
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("text", ["0.2", "20%", "20 in 100", "1 in 5"])
+def test_a_risk_is_taken_as_people_write_it(text):
+    assert read_settings({"baseline": [text]}).baseline == 0.2

@@ -89,6 +89,39 @@ def test_a_page_opened_with_settings_shows_them_without_scripts(site):
     assert site.ask(link).status == 200
 
 
+def test_what_a_reader_set_is_told_in_words_and_given_back_one_by_one(site):
+    query = "c=prevention&method=DL&baseline=20%25&without=turner-2001"
+    page = html.fromstring(site.ask(f"/q/zinc-common-cold/?{query}").text)
+    card = page.get_element_by_id("outcome-prevention")
+    told = {
+        item.text_content().split(":")[0].strip(): item for item in card.xpath(".//ul/li[.//b]")
+    }
+    assert told["estimator"].xpath(".//b/text()") == ["random effects, DerSimonian–Laird"]
+    assert told["left out"].xpath(".//b/text()") == ["Turner 2001"]
+    undo = told["estimator"].xpath(".//a")[0]
+    assert "DL" not in undo.get("href")
+    assert undo.get("data-reset") == "c=prevention&without=turner-2001&baseline=0.2"
+    without = html.fromstring(site.ask(undo.get("href").split("#")[0]).text)
+    assert not without.get_element_by_id("outcome-prevention").xpath(".//b[contains(., 'Laird')]")
+
+
+def test_the_summary_of_findings_follows_a_reader_s_settings(site, evidence):
+    settings = read_settings({"baseline": ["0.3"]})
+    wanted = reread(evidence, "prevention", settings).comparison
+    path = "/q/zinc-common-cold/c/prevention/card?c=prevention&baseline=0.3"
+    for text in (
+        site.ask(path).text,
+        site.ask("/q/zinc-common-cold/?c=prevention&baseline=0.3").text,
+    ):
+        row = html.fromstring(text).xpath(
+            "//*[@id='findings']//tr[.//a[@href='#outcome-prevention']]"
+        )[0]
+        assert wanted.statement.text in row.text_content()
+        assert "Reader's settings" in row.text_content()
+    own = html.fromstring(site.ask("/q/zinc-common-cold/c/prevention/card").text)
+    assert "Reader's settings" not in own.text_content()
+
+
 def test_settings_that_leave_no_study_say_so(site):
     reply = site.ask("/q/zinc-common-cold/c/prevention/card?c=prevention&bias=low")
     assert reply.status == 200

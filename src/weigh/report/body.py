@@ -19,6 +19,7 @@ from weigh.evidence.answer import Answer
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.trace import Trace
 from weigh.report import references
+from weigh.report.chains import chain_labels
 from weigh.report.contents import contents
 from weigh.report.drawings import Drawing, credit, draw
 from weigh.report.figures.palette import JUDGEMENTS
@@ -38,7 +39,14 @@ from weigh.report.wording import (
     studies_words,
 )
 
-__all__ = ["Body", "css_string", "environment", "render_body", "render_comparison"]
+__all__ = [
+    "Body",
+    "css_string",
+    "environment",
+    "render_body",
+    "render_comparison",
+    "render_findings",
+]
 
 Address = Callable[[str], str]
 Controls = Callable[[Comparison], Html]
@@ -63,6 +71,7 @@ def render_body(
     address: Address | None = None,
     controls: Controls | None = None,
     query: str = "",
+    mine: str = "",
 ) -> Body:
     """Every section of an answer.
 
@@ -76,9 +85,11 @@ def render_body(
         What a page puts at the head of a comparison's card to change it.
     query
         What stands behind the addresses of plots: ``?c=…`` under a reader's settings.
+    mine
+        The comparison that stands under a reader's settings.
     """
     markup = Markup(answer, address)
-    shared = {**_shared(answer, markup, controls), "plot_query": query}
+    shared = {**_shared(answer, markup, controls), "plot_query": query, "mine": mine}
     html = environment().get_template("body.html").render(shared)
     return Body(html=html, drawings=shared["drawings"], shown=markup.shown, shared=shared)
 
@@ -106,6 +117,18 @@ def render_comparison(
     return Body(html=html, drawings=shared["drawings"], shown=markup.shown, shared=shared)
 
 
+def render_findings(answer: Answer, *, address: Address | None = None, mine: str = "") -> str:
+    """The summary of findings alone; `mine` is the comparison that a reader set things for."""
+    found, notes = findings(answer)
+    return (
+        environment()
+        .get_template("sections/findings.html")
+        .render(
+            answer=answer, m=Markup(answer, address), findings=found, footnotes=notes, mine=mine
+        )
+    )
+
+
 def _shared(answer: Answer, markup: Markup, controls: Controls | None) -> dict[str, Any]:
     """What the templates of sections need."""
     rows = {c.id: rows_of(c, answer.question.intervention.name) for c in answer.comparisons}
@@ -123,6 +146,7 @@ def _shared(answer: Answer, markup: Markup, controls: Controls | None) -> dict[s
         "drawings": drawings,
         "findings": found,
         "footnotes": notes,
+        "chains": chain_labels(answer.mechanisms),
         "pathway_words": pathway_words(answer.mechanisms),
         "references": references.entries(answer),
         "sections": contents(answer),
@@ -144,6 +168,7 @@ def environment() -> Environment:
     )
     env.globals |= {
         "style_sheet": Html(_asset("page.css")),
+        "chains_sheet": Html(_asset("chains.css")),
         "script": Html(_asset("page.js")),
         "capital": capital,
         "certainty_means": CERTAINTY_MEANS,

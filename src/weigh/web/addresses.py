@@ -29,7 +29,7 @@ def read_settings(values: Mapping[str, Sequence[str]]) -> ReaderSettings:
     if text := _one(values, "weeks"):
         known["weeks"] = _weeks(text)
     if text := _one(values, "baseline"):
-        known["baseline"] = _number("baseline", text, low=0.0, high=1.0)
+        known["baseline"] = _risk(text)
     if text := _one(values, "mid"):
         known["mid"] = _number("mid", text, low=0.0, high=None)
     return ReaderSettings(**known)
@@ -65,6 +65,19 @@ def _number(name: str, text: str, *, low: float, high: float | None) -> float:
         raise InputError(f"{name}: found {text!r}; expected {expected}.") from None
     if not low < value < (float("inf") if high is None else high):
         raise InputError(f"{name}: found {text!r}; expected {expected}.")
+    return value
+
+
+def _risk(text: str) -> float:
+    """A risk as people write it: ``0.2``, ``20%``, ``20 in 100``."""
+    expected = "a risk between 0 and 1, such as 0.2, 20% or 20 in 100"
+    part, divided, whole = text.removesuffix("%").partition(" in ")
+    try:
+        value = float(part) / (float(whole) if divided else 100.0 if text.endswith("%") else 1.0)
+    except (ValueError, ZeroDivisionError):
+        raise InputError(f"baseline: found {text!r}; expected {expected}.") from None
+    if not 0.0 < value < 1.0:
+        raise InputError(f"baseline: found {text!r}; expected {expected}.")
     return value
 
 

@@ -17,6 +17,7 @@ __all__ = ["asset", "page", "template"]
 #: Files that pages may load, by name: where they lie, and what they are.
 ASSETS = {
     "page.css": ("weigh.report", "templates", "text/css; charset=utf-8"),
+    "chains.css": ("weigh.report", "templates", "text/css; charset=utf-8"),
     "audit.css": ("weigh.report", "templates", "text/css; charset=utf-8"),
     "app.css": ("weigh.web", "static", "text/css; charset=utf-8"),
     "app.js": ("weigh.web", "static", "text/javascript; charset=utf-8"),

@@ -1,7 +1,8 @@
 """How it might work, drawn: each pathway as a band, its findings as arrows from left to right.
 
 An arrow says three things in words: what was seen, in what it was seen, and (dashed) what nobody
-has tested. Solid and thick is people, solid and thin animals, dotted cells.
+has tested. Solid and thick is people, solid and thin animals, dotted cells. What belongs to a chain
+has a class of the chain's number, so that a page can light it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import pairwise
 from weigh.evidence.answer import EdgeView, Mechanisms
 from weigh.evidence.mechanism import MechanismLevel, Relation
 from weigh.evidence.statement import Quantity, say
+from weigh.report.chains import ChainLabel, chain_labels
 from weigh.report.figures.layers import Arrow, Layers, Spot, layers_of
 from weigh.report.figures.lettering import LINE, SIZE, text_width, wrap
 from weigh.report.figures.marks import credit_line
@@ -98,6 +100,7 @@ def draw_mechanisms(
     most = max(len(band.layers) for band in laid.values())
     width = max(2 * EDGE + most * BOX + (most - 1) * BETWEEN, 660.0)
     sheet = Sheet(width)
+    chains = chain_labels(mechanisms)
     marked = {name.casefold(): WASH for name in starts} | {n.casefold(): PAPER for n in ends}
     y = EDGE + 12.0
     sheet.text(EDGE, y, "How it might work: what was seen, and in what", size=15.0, bold=True,
@@ -107,7 +110,7 @@ def draw_mechanisms(
         sheet.line([(EDGE, y), (width - EDGE, y)], colour=RULE)
         y += 22.0
         sheet.text(EDGE, y, capital(pathway), size=13.0, bold=True, kind="name")
-        y = _band(sheet, band, marked, y + 14.0) + 18.0
+        y = _band(sheet, band, marked, chains, y + 14.0) + 18.0
     y = credit_line(sheet, credit, EDGE, y + 6, width - 2 * EDGE)
     svg = sheet.svg(y + 6, key=key, title="How it might work", description=_finding(mechanisms))
     return svg, sheet
@@ -166,7 +169,13 @@ class _Pass:
         return PILL + 8.0 if self.told else PASSING
 
 
-def _band(sheet: Sheet, band: Layers, marked: Mapping[str, str], top: float) -> float:
+def _band(
+    sheet: Sheet,
+    band: Layers,
+    marked: Mapping[str, str],
+    chains: Sequence[ChainLabel],
+    top: float,
+) -> float:
     sizes = {spot: _size(spot) for layer in band.layers for spot in layer}
     passes = _passes(band)
     tall = max(
@@ -189,11 +198,30 @@ def _band(sheet: Sheet, band: Layers, marked: Mapping[str, str], top: float) -> 
         heights |= _heights(through, places, top, top + tall)
     ports = _ports(band, places, heights)
     for arrow in band.arrows:
-        _arrow(sheet, arrow, places, heights, ports)
+        with sheet.named(_classes(chains, {arrow.view.edge.id})):
+            _arrow(sheet, arrow, places, heights, ports)
     for spot, place in places.items():
+        touching = {a.view.edge.id for a in band.arrows if spot in (a.spots[0], a.spots[-1])}
         if spot.name:
-            _box(sheet, place, marked.get(spot.name.casefold()))
+            with sheet.named(_classes(chains, touching, about=spot.name)):
+                _box(sheet, place, marked.get(spot.name.casefold()))
     return top + tall
+
+
+def _classes(chains: Sequence[ChainLabel], edges: set[str], *, about: str | None = None) -> str:
+    """``link on-1 on-3 weak-3``: the chains that some findings belong to, and where weakest.
+
+    `about` is the thing that the findings touch, where the classes are for it.
+    """
+    if not chains:
+        return ""
+    names = ["link"]
+    for chain in chains:
+        if edges & chain.edges and (about is None or about in chain.nodes):
+            names.append(f"on-{chain.number}")
+        if about is None and edges & chain.weakest:
+            names.append(f"weak-{chain.number}")
+    return " ".join(names)
 
 
 def _passes(band: Layers) -> list[list[_Pass]]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import matplotlib
@@ -60,6 +61,8 @@ class Sheet:
         self._texts: list[Line] = []
         self._dots: list[dict[str, str]] = []
         self._nodes: dict[str, None] = {}
+        self._names = ""
+        self._named: list[str] = []
         #: What the drawing was finished with: its height, its title, its finding.
         self.finished: tuple[float, str, str] | None = None
 
@@ -67,6 +70,13 @@ class Sheet:
     def nodes(self) -> tuple[str, ...]:
         """Every trace node that the drawing shows."""
         return tuple(self._nodes)
+
+    @contextmanager
+    def named(self, names: str) -> Iterator[None]:
+        """Give what is drawn meanwhile these names, as the classes of its SVG elements."""
+        self._names = names
+        yield
+        self._names = ""
 
     def text(
         self,
@@ -97,6 +107,7 @@ class Sheet:
             italic=italic,
             colour=colour,
             kind=kind,
+            names=self._names,
         )
         self._add(Slot(len(self._texts), line, self._to_page))
         self._texts.append(line)
@@ -105,6 +116,9 @@ class Sheet:
         """Draw on top of what is there; matplotlib alone would put lines above shapes."""
         artist.set_zorder(self._drawn)
         self._drawn += 1
+        if self._names and not isinstance(artist, Slot):
+            artist.set_gid(f"named-{len(self._named)}")
+            self._named.append(self._names)
         self._figure.add_artist(artist)
 
     def line(
@@ -296,7 +310,7 @@ class Sheet:
         self._figure.savefig(drawn, format="png", dpi=dpi, metadata=told)
         return drawn.getvalue()
 
-    def _copy(self, element: ET.Element, out: ET.Element) -> None:
+    def _copy(self, element: ET.Element, out: ET.Element, names: str = "") -> None:
         """Take the shapes out of matplotlib's groups, and put the words where they belong."""
         for child in element:
             gid = child.get("id", "")
@@ -306,9 +320,12 @@ class Sheet:
                 out.append(ET.Element(f"{{{SVG}}}circle", self._dots[int(gid[4:])]))
             elif child.tag == f"{{{SVG}}}path":
                 shape = {"d": re.sub(r"\s+", " ", child.get("d", "")).strip()}
+                if names:
+                    shape["class"] = names
                 out.append(ET.Element(child.tag, shape | _attributes(child.get("style", ""))))
             elif child.tag == f"{{{SVG}}}g":
-                self._copy(child, out)
+                own = gid.startswith("named-")
+                self._copy(child, out, self._named[int(gid[6:])] if own else names)
 
 
 def _attributes(style: str) -> dict[str, str]:

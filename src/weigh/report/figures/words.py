@@ -49,6 +49,7 @@ class Line:
     italic: bool
     colour: str
     kind: Kind
+    names: str = ""
 
 
 class Slot(Artist):
@@ -108,6 +109,8 @@ def text_element(line: Line) -> ET.Element:
     }
     if line.anchor != "start":
         attributes["text-anchor"] = line.anchor
+    if line.names:
+        attributes["class"] = line.names
     if line.bold:
         attributes["font-weight"] = "700"
     if line.italic:

@@ -12,7 +12,7 @@ from markupsafe import Markup as Html
 
 from weigh.errors import EvidenceError, NotFoundError
 from weigh.report import provenance
-from weigh.report.body import Body, render_body, render_comparison
+from weigh.report.body import Body, render_body, render_comparison, render_findings
 from weigh.report.page import answer_json
 from weigh.report.wording import long_date
 from weigh.web.controls import controls
@@ -81,9 +81,14 @@ def answer(request: Request, question: str) -> HTMLResponse:
 
 @router.get("/q/{question}/c/{comparison}/card", include_in_schema=False)
 def card(request: Request, question: str, comparison: str) -> HTMLResponse:
-    """One comparison's card, to be put into a page that is there already."""
+    """One comparison's card and the summary of findings, to be put into a page that is there."""
     reading = reading_of(request, question, comparison=comparison)
-    return HTMLResponse(_card(reading), headers={"cache-control": "private, no-cache"})
+    summary = render_findings(
+        reading.answer, address=reading.address, mine=comparison if reading.settings else ""
+    )
+    return HTMLResponse(
+        f"{_card(reading)}\n{summary}", headers={"cache-control": "private, no-cache"}
+    )
 
 
 @router.get(
@@ -177,6 +182,7 @@ def _body(reading: Reading) -> Body:
         address=reading.address,
         controls=controls(reading),
         query=f"?{reading.query}",
+        mine=reading.comparison_id or "",
     )
 
 

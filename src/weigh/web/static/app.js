@@ -64,6 +64,8 @@
     return [...query.keys()].some((name) => name !== "c") ? query.toString() : "";
   };
 
+  const named = (details) => details.querySelector("summary").textContent;
+
   let latest = 0;
   const redraw = async (form, query) => {
     const card = form.closest("article");
@@ -90,9 +92,13 @@
     const holder = document.createElement("template");
     holder.innerHTML = text;
     const fresh = holder.content.firstElementChild;
-    const details = fresh.querySelector("details.reader");
-    if (details) details.open = true;
+    const findings = holder.content.getElementById("findings");
+    const opened = new Set([...card.querySelectorAll("details[open]")].map(named));
+    for (const part of fresh.querySelectorAll("details")) {
+      if (part.matches(".reader") || opened.has(named(part))) part.open = true;
+    }
     card.replaceWith(fresh);
+    if (findings) document.getElementById("findings")?.replaceWith(findings);
     const path = location.pathname + (query ? `?${query}` : "");
     history.replaceState(null, "", `${path}#${fresh.id}`);
     const again = name && [...fresh.querySelectorAll("form [name]")].find(
@@ -120,6 +126,6 @@
     const form = reset.closest("article").querySelector("form[data-card]");
     if (!form) return;
     event.preventDefault();
-    redraw(form, "");
+    redraw(form, reset.dataset.reset);
   });
 })();
