@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from weigh.synthesis.bayes import bayes as bayes
     from weigh.synthesis.bayes import bayes_many as bayes_many
     from weigh.synthesis.diagnostic import diagnostic as diagnostic
+    from weigh.synthesis.network import network as network
+    from weigh.synthesis.network import network_contrasts as network_contrasts
+    from weigh.synthesis.network import network_from_arms as network_from_arms
+    from weigh.synthesis.network import network_parts as network_parts
     from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
     from weigh.synthesis.sensitivity import bootstrap as bootstrap
@@ -88,6 +92,10 @@ _HOMES = {
     "location_scale": "weigh.synthesis",
     "mantel_haenszel": "weigh.synthesis",
     "multimodel": "weigh.synthesis",
+    "network": "weigh.synthesis.network",
+    "network_contrasts": "weigh.synthesis.network",
+    "network_from_arms": "weigh.synthesis.network",
+    "network_parts": "weigh.synthesis.network",
     "permutation_test": "weigh.synthesis.sensitivity",
     "peto": "weigh.synthesis",
     "plot": "weigh.report",
@@ -136,6 +144,10 @@ __all__ = [
     "location_scale",
     "mantel_haenszel",
     "multimodel",
+    "network",
+    "network_contrasts",
+    "network_from_arms",
+    "network_parts",
     "permutation_test",
     "peto",
     "plot",

@@ -93,6 +93,16 @@ META = (
     "meta.metarate",
     "meta.propci",
 )
+NETWORK = (
+    "netmeta.pairwise",
+    "netmeta",
+    "netrank",
+    "netsplit",
+    "decomp.design",
+    "netmeasures",
+    "netcontrib",
+    "netmeta.hat",
+)
 COPIES = "conversions.json"
 
 TESTS = (
@@ -157,6 +167,11 @@ TESTS = (
         module="synthesis.sequential.test_oracle",
         function="test_every_case_of_rtsa_agrees",
         kinds=("RTSA", "RTSA.boundaries", "RTSA.ris"),
+    ),
+    Test(
+        module="synthesis.network.test_oracle",
+        function="test_every_case_of_netmeta_agrees",
+        kinds=NETWORK,
     ),
     Test(
         module="synthesis.test_location_scale",
@@ -231,18 +246,7 @@ NOT_BUILT: Mapping[str, tuple[str, ...]] = {
         "robust",
         "robust.CR2",
     ),
-    "networks of treatments": (
-        "decomp.design",
-        "netcomb",
-        "netcontrib",
-        "netmeasures",
-        "netmeta",
-        "netmeta.hat",
-        "netmeta.pairwise",
-        "netmetabin",
-        "netrank",
-        "netsplit",
-    ),
+    "networks of components, and of sparse counts": ("netcomb", "netmetabin"),
     "dose and response": ("dosres.covar", "dosresmeta"),
 }
 
