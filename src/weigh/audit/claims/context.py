@@ -41,8 +41,15 @@ class Context:
     @cached_property
     def is_finite(self) -> bool:
         """Whether it has a finite verb, as a title has not."""
+        named = {
+            at
+            for hit in self.hits
+            if hit.kind is CueKind.DESIGN
+            for at in range(hit.first, hit.last)
+        }
         return bool(wordlist("be", "have", "modals") & set(self.normal)) or any(
-            hit.kind in _STATING and is_verb(self.words, hit.first) for hit in self.hits
+            hit.kind in _STATING and hit.first not in named and is_verb(self.words, hit.first)
+            for hit in self.hits
         )
 
     @cached_property

@@ -14,6 +14,7 @@ from weigh.audit.claims.parts import Part, parts_of
 from weigh.audit.claims.repeats import gather_repeats
 from weigh.audit.claims.strength import Reading, Relation, read_words
 from weigh.audit.claims.topics import Names, Topics
+from weigh.audit.claims.unlisted import asserted_by_form
 from weigh.audit.claims.vocabulary import Mention, Vocabulary
 from weigh.audit.claims.words import Word, words_in
 from weigh.audit.claims.worth import ENOUGH, worth_of
@@ -26,6 +27,7 @@ from weigh.evidence.claim import (
     CueKind,
     Figure,
     FigureKind,
+    Level,
 )
 
 __all__ = ["find_claims"]
@@ -167,6 +169,10 @@ class _Finder:
         if answered is not None and claim.strength is CausalClass.NONE:
             strength, level, direction = answered
             claim = replace(claim, strength=strength, level=level, direction=direction)
+        if claim.strength is CausalClass.NONE and claim.level is Level.NO_RELATION:
+            form = asserted_by_form(reading, part.first, part.last, type_, inside)
+            if form is not None:
+                claim = replace(claim, strength=form[0], level=form[1])
         names = self.topics.complete(names)
         self.claims.append(
             replace(

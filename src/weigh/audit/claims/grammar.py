@@ -39,10 +39,12 @@ def is_verb(words: Sequence[Word], at: int) -> bool:
     """Whether the word is used as a verb, a participle of a verb phrase, or a gerund."""
     normal = words[at].normal
     back = before(words, at)
-    previous = "" if back < 0 or words[back].is_mark else words[back].normal
+    previous = "" if back < 0 or words[back].is_mark else _grammatical(words, back)
     after = words[at + 1].normal if at + 1 < len(words) else ""
     if previous in wordlist("modals", "verb-heads"):
         return True
+    if normal in wordlist("prefixes") and at + 1 < len(words) and words[at + 1].joined:
+        return is_verb(words, at + 1)  # "down-regulates"
     prefixed = words[at].joined and at > 0 and words[at - 1].normal in wordlist("prefixes")
     if (words[at].joined and not prefixed) or (at + 1 < len(words) and words[at + 1].joined):
         return normal.endswith("ing") and after == ""  # "contrast-enhanced", "cut-off"
@@ -57,9 +59,12 @@ def _past_is_verb(words: Sequence[Word], at: int, previous: str) -> bool:
     """For -ed forms: "zinc reduced pain", not "the reduced pain", "elevated levels are linked"."""
     if previous in wordlist("be", "have", "subjects"):
         return True
-    directly_before = words[at - 1].normal if at else ""
+    directly_before = _grammatical(words, at - 1) if at else ""
     if (
-        directly_before in wordlist("determiners", "prepositions")
+        (
+            directly_before in wordlist("determiners", "prepositions")
+            and not _stands_alone(words, at)
+        )
         or _is_adjective(directly_before)
         or not words[at - 1 : at]
     ):
@@ -82,18 +87,33 @@ def _past_is_verb(words: Sequence[Word], at: int, previous: str) -> bool:
     return True
 
 
+def _grammatical(words: Sequence[Word], at: int) -> str:
+    """The word for grammar: the letter of a name ("vitamin A") is no article."""
+    word = words[at]
+    named = word.text == "A" and at > 0 and words[at - 1].text[-1:].islower()
+    return "" if named else word.normal
+
+
+def _stands_alone(words: Sequence[Word], at: int) -> bool:
+    """Whether the word before is a subject by itself: "…, and both lowered pain"."""
+    alone = words[at - 1].normal in {"both", "all", "most", "many", "some", "each", "either"}
+    return alone and (at < 2 or words[at - 2].normal in {",", "and", "but", ";"})
+
+
 def _is_active_past(words: Sequence[Word], at: int) -> bool:
     """Whether an earlier word is the past of a verb: "eased", not "is associated"."""
     if not words[at].normal.endswith("ed"):
         return False
     back = before(words, at)
-    return back >= 0 and words[back].normal not in wordlist("be", "have", "determiners")
+    return back >= 0 and words[back].normal not in wordlist(
+        "be", "have", "determiners", "prepositions"
+    )
 
 
 def _present_is_verb(words: Sequence[Word], at: int, previous: str, after: str) -> bool:
     """For base forms and forms in -s: "statins increase the risk", not "the increase was small"."""
     normal = words[at].normal
-    directly_before = words[at - 1].normal if at else ""
+    directly_before = _grammatical(words, at - 1) if at else ""
     plain_form = not normal.endswith("s")
     if after == "of" or after in wordlist("be", "have") or after in wordlist("modals"):
         return False

@@ -60,7 +60,11 @@ def why_silent(hit: Hit, context: Context) -> str | None:
 def _advised(hit: Hit, context: Context) -> str | None:
     """Advice and inquiry in the same clause."""
     for other in context.hits:
-        if other.kind is not CueKind.ADVICE or not context.same_clause(hit, other):
+        if other.kind is not CueKind.ADVICE:
+            continue
+        if not context.same_clause(hit, other):
+            if other.entry.sense == "inquiry" and _asked_behind(other, hit, context):
+                return "a question that was asked"
             continue
         if context.form(other) == "whether" and context.near_before(other.first, 1) & {",", "("}:
             continue  # "the gel, whether warm or cold, eases pain" asks nothing
@@ -70,6 +74,17 @@ def _advised(hit: Hit, context: Context) -> str | None:
         elif other.first != hit.first and not _parted(hit, other, context):
             return "advice"
     return None
+
+
+def _asked_behind(inquiry: Hit, hit: Hit, context: Context) -> bool:
+    """Whether an inquiry opens the clause of a relation: "to find out which form works"."""
+    at = inquiry.last
+    return (
+        at <= hit.first
+        and at < len(context.normal)
+        and context.normal[at] in wordlist("asking-words")
+        and context.clauses[at] == context.clauses[hit.first]
+    )
 
 
 def _parted(hit: Hit, advice: Hit, context: Context) -> bool:
@@ -82,8 +97,7 @@ def _parted(hit: Hit, advice: Hit, context: Context) -> bool:
 
 def _finding_between(start: int, end: int, context: Context) -> bool:
     return any(
-        hit.kind is CueKind.ATTRIBUTION
-        and hit.entry.sense == "finding"
+        (hit.kind is CueKind.ATTRIBUTION and hit.entry.sense == "finding")
         and start <= hit.first < end
         for hit in context.hits
     )
@@ -116,6 +130,8 @@ def _about_findings(hit: Hit, context: Context) -> bool:
     """Whether findings support or add to an idea, which says nothing of cause."""
     if hit.pattern in {"result/v from", "result/v in"} and hit.first == 0:
         return True  # "Results from several trials …"
+    if hit.pattern == "=for * health" and "public" in context.normal[hit.first : hit.last]:
+        return True
     if hit.pattern == "lead/v to":
         return bool(set(context.near_behind(hit.first + 1, 4)) & wordlist("thinking"))
     if hit.kind is not CueKind.SOFT and not hit.pattern.startswith(("contribute", "add/v")):
@@ -136,13 +152,21 @@ def _denied_or_doubted(hit: Hit, context: Context) -> bool:
             said = context.near_before(other.first, 2) & wordlist("be", "predicates")
             gap = other.first - hit.last
             reaches = other.first < hit.first or (same and gap <= 3) or (said and gap <= 8)
-            if _doubts(other, context) and reaches and near:
+            told = _is_thin(other, context) and bool(
+                wordlist("reporting", "suggesting") & set(context.normal[other.last : hit.first])
+            )
+            if _doubts(other, context) and reaches and near and not told:
                 return True
         elif _shows(other) and other.last <= hit.first and near:
             denied = context.near_before(other.first, 3) & wordlist("denials")
             if denied and "that" in context.normal[other.last : hit.first]:
                 return True
     return False
+
+
+def _is_thin(doubt: Hit, context: Context) -> bool:
+    """Whether a doubt leaves some evidence that may tell: "limited evidence suggests that"."""
+    return bool(set(context.normal[doubt.first : doubt.last]) & wordlist("thin"))
 
 
 def _shows(hit: Hit) -> bool:
@@ -164,7 +188,10 @@ def _doubts(doubt: Hit, context: Context) -> bool:
 def _linked(start: int, end: int, context: Context) -> bool:
     """Whether "that", "whether" or "if" links a word to what comes behind it."""
     between = context.normal[start:end]
-    return bool(set(between[:3]) & {"that", "whether", "if", "about"}) and ";" not in between
+    return (
+        set(between[:3]) & {"that", "whether", "if", "about"}
+        or (bool(between) and between[0] in wordlist("asking-words"))
+    ) and ";" not in between
 
 
 def _counts(hit: Hit, context: Context) -> bool:
@@ -172,6 +199,9 @@ def _counts(hit: Hit, context: Context) -> bool:
     behind = context.near_behind(hit.last, 4)
     if "bias" in behind[:2]:
         return True  # "at high risk of bias"
+    if context.normal[hit.last - 1] in {"more", "less", "fewer"} and behind[:1] == ["than"]:
+        behind = behind[1:]
+        return bool(behind) and (behind[0][0].isdigit() or behind[0] in wordlist("counts"))
     if "than" in hit.pattern.split():
         return bool(behind) and (behind[0][0].isdigit() or behind[0] in wordlist("counts"))
     if hit.pattern in {"affect/v", "double/v"}:
@@ -186,6 +216,8 @@ def _verbal(hit: Hit, context: Context) -> str | None:
         return "a patient"
     if not context.is_verb(hit):
         return None
+    if hit.pattern in {"adjust/v", "control/v"} and context.near_behind(hit.last, 1) == ["for"]:
+        return "a method"
     if hit.first and context.normal[hit.first - 1] == "to" and not _framed(hit.first, context):
         return "a purpose"
     post = form.endswith("ed") and context.near_behind(hit.first + 1, 1) == ["by"]

@@ -25,6 +25,8 @@ __all__ = ["Reading", "Relation", "read_words", "strength_of"]
 
 _RELATIONS = (CueKind.CAUSAL, CueKind.SOFT, CueKind.CORRELATIONAL)
 _MODALS = {"may", "might", "could"}
+_GUESSING = {"perhaps", "possibly", "arguably"}
+_SUPERLATIVES = {"best", "most", "least"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,10 @@ def _hedge(hit: Hit, context: Context) -> Hit | None:
             continue
         if context.form(hedge) == "could" and context.near_behind(hedge.last, 1) == ["not"]:
             continue  # "could not" tells what was not possible
+        if context.form(hedge) in _GUESSING and (
+            set(context.near_behind(hedge.last, 2)) & _SUPERLATIVES
+        ):
+            continue  # "perhaps best known for its ability to …"
         verbal = context.form(hedge) in _MODALS or "/v" in hedge.pattern
         if verbal or "to" in hedge.pattern.split():
             if hedge.first < hit.first and not finite:

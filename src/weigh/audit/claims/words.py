@@ -56,6 +56,23 @@ _IRREGULAR: dict[str, dict[str, tuple[str, ...]]] = {
     "shut": {"ed": ("shut",), "en": ("shut",), "ing": ("shutting",)},
     "hold": {"ed": ("held",), "en": ("held",)},
     "lose": {"ed": ("lost",), "en": ("lost",)},
+    "hit": {"ed": ("hit",), "en": ("hit",)},
+    "shed": {"ed": ("shed",), "en": ("shed",)},
+    "set": {"ed": ("set",), "en": ("set",)},
+    "rid": {"ed": ("rid",), "en": ("rid",)},
+    "put": {"ed": ("put",), "en": ("put",)},
+    "let": {"ed": ("let",), "en": ("let",)},
+    "feed": {"ed": ("fed",), "en": ("fed",)},
+    "burn": {"ed": ("burned", "burnt"), "en": ("burned", "burnt")},
+    "send": {"ed": ("sent",), "en": ("sent",)},
+    "shrink": {"ed": ("shrank",), "en": ("shrunk",)},
+    "grow": {"ed": ("grew",), "en": ("grown",)},
+    "hurt": {"ed": ("hurt",), "en": ("hurt",)},
+    "drive": {"ed": ("drove",), "en": ("driven",)},
+    "throw": {"ed": ("threw",), "en": ("thrown",)},
+    "wear": {"ed": ("wore",), "en": ("worn",)},
+    "break": {"ed": ("broke",), "en": ("broken",)},
+    "overcome": {"ed": ("overcame",), "en": ("overcome",)},
     "tie": {"ing": ("tying",)},
     "swear": {"ed": ("swore",), "en": ("sworn",)},
     "become": {"ed": ("became",), "en": ("become",), "ing": ("becoming",)},
@@ -69,8 +86,13 @@ _IRREGULAR: dict[str, dict[str, tuple[str, ...]]] = {
     "die": {"ing": ("dying",)},
     "stop": {"ed": ("stopped",), "en": ("stopped",), "ing": ("stopping",)},
 }
-# The last consonant is doubled before -ed and -ing.
-_DOUBLED = frozenset({"stop", "trim", "plan", "permit", "submit", "refer", "shut", "cut"})
+# The last consonant is doubled before -ed and -ing: behind the one short vowel of a monosyllable,
+# and where the last syllable is stressed.
+_SHORT = re.compile(r"[^aeiouy]*[aeiou][^aeiouwxy]")
+_DOUBLED = frozenset(
+    {"admit", "commit", "compel", "control", "defer", "dispel", "expel", "forget", "incur", "occur"}
+    | {"permit", "prefer", "propel", "refer", "regret", "submit", "transfer"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +169,10 @@ def inflect(lemma: str) -> dict[str, set[Form]]:
     return forms
 
 
+def _doubles(lemma: str) -> bool:
+    return lemma in _DOUBLED or _SHORT.fullmatch(lemma) is not None
+
+
 def _third_person(lemma: str) -> str:
     if lemma.endswith(("s", "x", "z", "ch", "sh")):
         return lemma + "es"
@@ -160,7 +186,7 @@ def _past(lemma: str) -> str:
         return lemma + "d"
     if lemma.endswith("y") and lemma[-2:-1] not in "aeiou":
         return lemma[:-1] + "ied"
-    if lemma in _DOUBLED:
+    if _doubles(lemma):
         return lemma + lemma[-1] + "ed"
     return lemma + "ed"
 
@@ -168,6 +194,6 @@ def _past(lemma: str) -> str:
 def _gerund(lemma: str) -> str:
     if lemma.endswith("e") and not lemma.endswith(("ee", "oe", "ye")):
         return lemma[:-1] + "ing"
-    if lemma in _DOUBLED:
+    if _doubles(lemma):
         return lemma + lemma[-1] + "ing"
     return lemma + "ing"

@@ -65,10 +65,11 @@ def worth_of(
         asserted=tuple(r for r in reading.relations if r.asserts and first <= r.hit.first < last),
         topical=topical,
         named=any(m.term.kind is not TermKind.COMPARATOR for m in mentions),
+        unsuited=phrase("unsuited").search(text) is not None,
     )
     score = _told(reading, first, last, kind, here) + _for(here)
     # "X is a natural remedy, so it is safe" defines in passing and promises in the end.
-    if _defines(normals) and not here.counted and not here.kinds & {CueKind.SAFETY, CueKind.HYPE}:
+    if _defines(normals) and not here.counted and not here.kinds & _PROMISING:
         score -= 0.45
     if is_answer(text):
         score += 0.4
@@ -93,6 +94,7 @@ class _Here:
     asserted: tuple[Relation, ...]
     topical: bool
     named: bool
+    unsuited: bool
 
 
 def _told(reading: Reading, first: int, last: int, kind: BlockKind, here: _Here) -> float:
@@ -127,6 +129,8 @@ def _for(here: _Here) -> float:
         score += 0.2
     if CueKind.HYPE in here.kinds:
         score += 0.25
+    if here.unsuited:
+        score += 0.3
     if here.kinds & {CueKind.TRADITION, CueKind.SIZE}:
         score += 0.1
     if here.bag & wordlist("bad", "physiology"):
@@ -142,6 +146,7 @@ def _for(here: _Here) -> float:
     return score
 
 
+_PROMISING = {CueKind.SAFETY, CueKind.HYPE, CueKind.BOOSTER}
 _TELLING = frozenset(FigureKind) - {FigureKind.YEAR, FigureKind.DURATION, FigureKind.OTHER}
 
 
@@ -158,7 +163,8 @@ def _defines(normals: Sequence[str]) -> bool:
 def _persons(normals: Sequence[str], text: str, here: _Here) -> float:
     """What speaks against: the writer's own life, or the reader addressed."""
     against = 0.0
-    if _STORY.search(text):
+    studied = here.kinds & {CueKind.DESIGN, CueKind.UNCERTAINTY} and not here.bag & {"i", "my"}
+    if _STORY.search(text) and not studied:
         against += 0.45
     start = [word for word in normals[:4] if word not in {"if", "when", "and", "but", "so"}]
     if set(start[:2]) & {"you", "your", "you're"}:
@@ -194,6 +200,8 @@ def _advice(reading: Reading, first: int, last: int, here: _Here, text: str) -> 
         against += 0.5
     elif phrase("must").search(text):
         against += 0.35
+    if here.unsuited:
+        against -= 0.7
     if here.bag & wordlist("danger", "drugs"):
         against -= 0.45 if here.asserted or here.bag & wordlist("reasons") else 0.2
     return max(against, 0.0)
