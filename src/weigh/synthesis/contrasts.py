@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import InputError, NotFoundError
+from weigh.errors import InputError
 from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import chi2_tail, f_tail, two_sided_p, two_sided_quantile
+from weigh.synthesis.combinations import combinations_of, in_words
 from weigh.synthesis.fit_statistics import coefficients_of
 from weigh.synthesis.inputs import check_level
 from weigh.synthesis.kenward_roger import adjusted_of
@@ -129,9 +130,7 @@ def wald_test(
     """
     if fit.design is None or fit.vb is None:
         raise InputError(f"A {fit.method} fit pools counts and has no coefficients to combine.")
-    if which is not None and contrast is not None:
-        raise InputError("Give coefficients by `which` or combinations by `contrast`, not both.")
-    rows = _chosen(fit, which) if contrast is None else _combined(fit, contrast)
+    rows = combinations_of(fit.names, which, contrast)
     level = fit.level if level is None else check_level(level)
     try:
         values = np.broadcast_to(np.asarray(value, dtype=np.float64), rows.shape[:1])
@@ -179,7 +178,7 @@ def _tested(fit: Pooled, rows: FloatArray, values: FloatArray, level: float) -> 
         p=p,
         contrasts=tuple(
             Contrast(
-                name=_words(fit.names, rows[index]),
+                name=in_words(fit.names, rows[index]),
                 estimate=float(estimate[index]),
                 se=float(se[index]),
                 value=float(values[index]),
@@ -194,86 +193,3 @@ def _tested(fit: Pooled, rows: FloatArray, values: FloatArray, level: float) -> 
         level=level,
         notes=notes,
     )
-
-
-def _chosen(fit: Pooled, which: str | int | Sequence[str | int] | None) -> FloatArray:
-    """Rows that pick coefficients."""
-    if which is None:
-        found = [i for i, name in enumerate(fit.names) if name != "intercept"] or [0]
-    else:
-        wanted = [which] if isinstance(which, str | int) else list(which)
-        found = [index for one in wanted for index in _places(fit, one)]
-    if not found:
-        raise InputError("`which` names no coefficient.")
-    if len(set(found)) < len(found):
-        twice = next(fit.names[index] for index in found if found.count(index) > 1)
-        raise InputError(f"`which` names {twice} twice.")
-    return np.eye(len(fit.names))[found]
-
-
-def _places(fit: Pooled, one: str | int) -> list[int]:
-    if isinstance(one, str):
-        if one in fit.names:
-            return [fit.names.index(one)]
-        # Columns of one category carry its name and a level: form[b], or C(form)[T.b].
-        columns = [
-            index
-            for index, name in enumerate(fit.names)
-            if name.partition("[")[0] in (one, f"C({one})") and name.count("[") == 1
-            if ":" not in name
-        ]
-        if columns:
-            return columns
-        raise NotFoundError("coefficient", one, fit.names)
-    if not -len(fit.names) <= one < len(fit.names):
-        raise InputError(f"There is no coefficient {one}; there are {len(fit.names)}.")
-    return [int(one) % len(fit.names)]
-
-
-def _combined(fit: Pooled, contrast: Any) -> FloatArray:
-    """Rows of multipliers, checked."""
-    count = len(fit.names)
-    several = [contrast] if isinstance(contrast, Mapping) else contrast
-    if len(several) and all(isinstance(one, Mapping) for one in several):
-        rows = np.zeros((len(several), count))
-        for row, one in zip(rows, several, strict=True):
-            for name, multiplier in one.items():
-                if name not in fit.names:
-                    raise NotFoundError("coefficient", str(name), fit.names)
-                row[fit.names.index(name)] = multiplier
-    else:
-        try:
-            rows = np.atleast_2d(np.asarray(several, dtype=np.float64))
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                f"`contrast` is neither numbers nor mappings of names to numbers: {error}."
-            ) from error
-        if rows.ndim == 2 and "intercept" in fit.names and rows.shape[1] == count - 1:
-            rows = np.insert(rows, fit.names.index("intercept"), 0.0, axis=1)
-    if rows.ndim != 2 or rows.shape[1] != count:
-        raise InputError(
-            f"`contrast` has shape {rows.shape}; a row takes one multiplier for each of "
-            f"{', '.join(fit.names)}."
-        )
-    if not np.isfinite(rows).all():
-        raise InputError("`contrast` holds a multiplier that is no finite number.")
-    size = np.linalg.norm(rows, axis=1, keepdims=True)
-    if not size.all() or np.linalg.matrix_rank(rows / size) < len(rows):
-        raise InputError(
-            "The combinations of `contrast` follow from each other, or one of them is all zeros.",
-            hint="Leave out those that follow from the rest.",
-        )
-    return rows
-
-
-def _words(names: tuple[str, ...], row: FloatArray) -> str:
-    """A combination as a reader would write it: ``form[b] - form[c]``."""
-    parts: list[str] = []
-    for name, multiplier in zip(names, row, strict=True):
-        if multiplier == 0.0:
-            continue
-        size = "" if abs(multiplier) == 1.0 else f"{abs(multiplier):g} × "
-        sign = "-" if multiplier < 0.0 else "+"
-        start = "-" if multiplier < 0.0 else ""
-        parts.append(f"{sign} {size}{name}" if parts else f"{start}{size}{name}")
-    return " ".join(parts)
