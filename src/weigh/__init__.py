@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from weigh.synthesis.network import network_contrasts as network_contrasts
     from weigh.synthesis.network import network_from_arms as network_from_arms
     from weigh.synthesis.network import network_parts as network_parts
+    from weigh.synthesis.robust import robust as robust
+    from weigh.synthesis.robust import rve as rve
     from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
     from weigh.synthesis.sensitivity import bootstrap as bootstrap
@@ -105,7 +107,9 @@ _HOMES = {
     "radial": "weigh.synthesis.sensitivity",
     "ranef": "weigh.synthesis.sensitivity",
     "regress_many": "weigh.synthesis",
+    "robust": "weigh.synthesis.robust",
     "rstandard": "weigh.synthesis.sensitivity",
+    "rve": "weigh.synthesis.robust",
     "sequential": "weigh.synthesis.sequential",
     "subgroups": "weigh.synthesis",
     "to_natural": "weigh.evidence.effect",
@@ -157,7 +161,9 @@ __all__ = [
     "radial",
     "ranef",
     "regress_many",
+    "robust",
     "rstandard",
+    "rve",
     "sequential",
     "subgroups",
     "to_natural",

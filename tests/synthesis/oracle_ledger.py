@@ -179,6 +179,18 @@ TESTS = (
         kinds=("rma.ls",),
     ),
     Test(
+        module="synthesis.robust.test_oracle",
+        function="test_every_case_of_clusters_agrees_with_r",
+        kinds=(
+            "clubSandwich.Wald",
+            "clubSandwich.coef_test",
+            "clubSandwich.vcov",
+            "robumeta",
+            "robust",
+            "robust.CR2",
+        ),
+    ),
+    Test(
         module="effects.test_oracle",
         function="test_pooled_double_arcsines_come_back_as_in_metafor",
         kinds=("predict.transf",),
@@ -237,14 +249,6 @@ NOT_BUILT: Mapping[str, tuple[str, ...]] = {
         "rcalc",
         "rma.mv",
         "vcalc",
-    ),
-    "variances that are robust to dependence": (
-        "clubSandwich.Wald",
-        "clubSandwich.coef_test",
-        "clubSandwich.vcov",
-        "robumeta",
-        "robust",
-        "robust.CR2",
     ),
     "networks of components, and of sparse counts": ("netcomb", "netmetabin"),
     "dose and response": ("dosres.covar", "dosresmeta"),

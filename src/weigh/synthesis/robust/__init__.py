@@ -1,0 +1,15 @@
+"""Inference that is robust to dependence between effects of one cluster.
+
+`robust` tests the coefficients of a fit by a variance learned from its clusters. `rve` also fits,
+with the weights of Hedges, Tipton and Johnson, which need no model of the dependence.
+"""
+
+from __future__ import annotations
+
+from weigh.synthesis.robust.coefficients import RobustCoefficient
+from weigh.synthesis.robust.fitting import robust
+from weigh.synthesis.robust.joint import RobustWald
+from weigh.synthesis.robust.result import Robust
+from weigh.synthesis.robust.weights import RobustEffects, rve
+
+__all__ = ["Robust", "RobustCoefficient", "RobustEffects", "RobustWald", "robust", "rve"]

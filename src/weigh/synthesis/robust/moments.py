@@ -1,0 +1,146 @@
+r"""How a sandwich itself varies, were the working covariance the true one.
+
+The score of cluster i is :math:`s_i = G_i (y_i - X_i \hat\beta)`, so that the scores' covariances
+:math:`P_{ij}` are made of a few p by p matrices a cluster. The variance of a linear combination of
+coefficients is then estimated by a quadratic form in normal variables, whose mean is the trace of P
+and whose variance twice the sum of its squares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.errors import InputError
+from weigh.synthesis.robust.model import Clustered
+from weigh.synthesis.robust.sandwich import Sandwich
+
+__all__ = ["Moments", "inverse_root", "moments"]
+
+FloatArray = npt.NDArray[np.float64]
+
+# Entries of one chunk of the covariances of scores.
+_ENTRIES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Covariances of the clusters' scores under the working model.
+
+    Parameters
+    ----------
+    own
+        (J, p, p) each score's covariance if nothing had been fitted.
+    reach
+        (J, p, p) how each score moves with the coefficients.
+    pull
+        (J, p, p) covariance of the coefficients with each score, in that same case.
+    middle
+        (p, p) covariance of the coefficients.
+    """
+
+    own: FloatArray
+    reach: FloatArray
+    pull: FloatArray
+    middle: FloatArray
+
+    def along(self, row: FloatArray) -> FloatArray:
+        """(J, J) covariances of the scores of one linear combination."""
+        diagonal, left, right = self._along(row)
+        found = left @ right.T
+        found[np.diag_indices_from(found)] += diagonal
+        return 0.5 * (found + found.T)
+
+    def df(self, rows: FloatArray) -> FloatArray:
+        """Satterthwaite's degrees of freedom of linear combinations, one a row.
+
+        Twice the squared mean over the variance of the estimated variance.
+        """
+        found = np.empty(len(rows))
+        for index, row in enumerate(rows):
+            diagonal, left, right = self._along(row)
+            shared = np.sum(left * right, axis=1)
+            inner = right.T @ left
+            squares = float(
+                np.sum(diagonal**2) + 2.0 * np.sum(diagonal * shared) + np.sum(inner * inner.T)
+            )
+            mean = float(np.sum(diagonal + shared))
+            found[index] = mean * mean / squares if squares > 0.0 else np.nan
+        return found
+
+    def _along(self, row: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """P of one combination as a diagonal and a product of thin matrices."""
+        u = np.einsum("jpq,p->jq", self.reach, row)
+        t = np.einsum("jpq,q->jp", self.pull, row)
+        diagonal = np.einsum("p,jpq,q->j", row, self.own, row)
+        return diagonal, np.hstack([-u, -t, u @ self.middle]), np.hstack([t, u, u])
+
+    def of(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Mean and variance of the covariance matrix of linear combinations.
+
+        Parameters
+        ----------
+        rows
+            (q, p) combinations.
+
+        Returns
+        -------
+        tuple
+            (q, q) mean, and (q, q, q, q) covariances of its entries in units where the mean is the
+            identity.
+        """
+        q, j = len(rows), len(self.own)
+        reach = np.einsum("sp,jpr->jsr", rows, self.reach)
+        pull = np.einsum("jpr,sr->jps", self.pull, rows)
+        own = np.einsum("sp,jpr,tr->jst", rows, self.own, rows)
+        mean = own.sum(axis=0)
+        crossed = np.einsum("jsp,jpt->jst", reach, pull).sum(axis=0)
+        mean = mean - crossed - crossed.T
+        mean = mean + np.einsum("jsp,pr,jtr->st", reach, self.middle, reach, optimize=True)
+        root = inverse_root(mean)
+        reach = np.einsum("ts,jsp->jtp", root, reach)
+        pull = np.einsum("jps,st->jpt", pull, root)
+        own = root @ own @ root
+        products = np.zeros((q, q, q, q))
+        step = max(_ENTRIES // (j * q * q), 1)
+        for at in range(0, j, step):
+            part = slice(at, at + step)
+            # P_ij for these i and all j, as (i, j, s, t).
+            block = np.einsum("isp,jpt->ijst", reach[part] @ self.middle, reach.swapaxes(1, 2))
+            block -= np.einsum("isp,jpt->ijst", reach[part], pull)
+            block -= np.einsum("ips,jtp->ijst", pull[part], reach)
+            inside = np.arange(j)[part]
+            block[inside - at, inside] += own[part]
+            flat = block.reshape(-1, q * q)
+            products += (flat.T @ flat).reshape(q, q, q, q)
+        # Cov(s, t; u, v) is the sum over i, j of P[s, v] P[t, u] + P[s, u] P[t, v].
+        return mean, np.einsum("svtu->stuv", products) + np.einsum("sutv->stuv", products)
+
+
+def inverse_root(matrix: FloatArray) -> FloatArray:
+    """Symmetric root of the inverse of a positive definite matrix."""
+    values, vectors = np.linalg.eigh(matrix)
+    return np.asarray((vectors * values**-0.5) @ vectors.T)
+
+
+def moments(model: Clustered, made: Sandwich) -> Moments:
+    """Work out how a sandwich varies under the working covariance."""
+    if not model.nested:
+        raise InputError(
+            "Degrees of freedom from the working covariance take clusters for independent, and "
+            "under this model effects of different clusters are correlated.",
+            hint="Take the clusters that the largest random effect has, or test='naive-tp'.",
+        )
+    meat = np.zeros((model.p, model.p))
+    own, reach, pull = [], [], []
+    for part, half in zip(model.parts, made.half, strict=True):
+        assert part.phi is not None
+        weighted = part.xw @ part.phi
+        meat += weighted @ part.xw.T
+        own.append(half @ part.phi @ half.T)
+        reach.append(half @ part.x)
+        pull.append(model.bread @ weighted @ half.T)
+    middle = model.bread @ meat @ model.bread
+    return Moments(np.array(own), np.array(reach), np.array(pull), middle)
