@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from weigh.synthesis import bias as bias
     from weigh.synthesis import combine_exact as combine_exact
     from weigh.synthesis import compare_models as compare_models
+    from weigh.synthesis import dose as dose
     from weigh.synthesis import exact_odds_ratio as exact_odds_ratio
     from weigh.synthesis import exact_rate_ratio as exact_rate_ratio
     from weigh.synthesis import glmm as glmm
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from weigh.synthesis.bayes import bayes as bayes
     from weigh.synthesis.bayes import bayes_many as bayes_many
     from weigh.synthesis.diagnostic import diagnostic as diagnostic
+    from weigh.synthesis.dose import dose_response as dose_response
     from weigh.synthesis.network import network as network
     from weigh.synthesis.network import network_contrasts as network_contrasts
     from weigh.synthesis.network import network_from_arms as network_from_arms
@@ -79,6 +81,8 @@ _HOMES = {
     "cumulative": "weigh.synthesis.sensitivity",
     "cumulative_many": "weigh.synthesis.sensitivity",
     "diagnostic": "weigh.synthesis.diagnostic",
+    "dose": "weigh.synthesis",
+    "dose_response": "weigh.synthesis.dose",
     "effect_size": "weigh.effects",
     "exact_odds_ratio": "weigh.synthesis",
     "exact_rate_ratio": "weigh.synthesis",
@@ -133,6 +137,8 @@ __all__ = [
     "cumulative",
     "cumulative_many",
     "diagnostic",
+    "dose",
+    "dose_response",
     "effect_size",
     "exact_odds_ratio",
     "exact_rate_ratio",

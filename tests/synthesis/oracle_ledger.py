@@ -164,6 +164,11 @@ TESTS = (
         kinds=("dta.glmer", "mada.madad", "mada.madauni", "mada.phm", "mada.reitsma"),
     ),
     Test(
+        module="synthesis.dose.test_oracle",
+        function="test_every_case_of_dosresmeta_agrees",
+        kinds=("dosres.covar", "dosresmeta"),
+    ),
+    Test(
         module="synthesis.sequential.test_oracle",
         function="test_every_case_of_rtsa_agrees",
         kinds=("RTSA", "RTSA.boundaries", "RTSA.ris"),
@@ -251,7 +256,6 @@ NOT_BUILT: Mapping[str, tuple[str, ...]] = {
         "vcalc",
     ),
     "networks of components, and of sparse counts": ("netcomb", "netmetabin"),
-    "dose and response": ("dosres.covar", "dosresmeta"),
 }
 
 

@@ -5,7 +5,7 @@
 `exact_odds_ratio` and `exact_rate_ratio` without approximation. `location_scale` lets
 moderators change tau2. `tau2_interval`, `fit_statistics`, `predict`, `variance_inflation` and
 `wald_test` say more about a fit, `compare_models` about two, and `multimodel` about all. `bias` is
-about missing studies and `sensitivity` about single ones; `bayes`, `diagnostic`,
+about missing studies and `sensitivity` about single ones; `bayes`, `diagnostic`, `dose`,
 `robust` and `sequential` are rooms of their own.
 """
 

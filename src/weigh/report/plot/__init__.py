@@ -10,6 +10,7 @@ from weigh.report.plot.balance import balance
 from weigh.report.plot.baujat import baujat
 from weigh.report.plot.bubble import bubble
 from weigh.report.plot.doi import doi
+from weigh.report.plot.dose import dose_response
 from weigh.report.plot.drapery import drapery
 from weigh.report.plot.forest import forest
 from weigh.report.plot.funnel import funnel
@@ -33,6 +34,7 @@ __all__ = [
     "bubble",
     "cumulative",
     "doi",
+    "dose_response",
     "drapery",
     "forest",
     "funnel",
