@@ -181,7 +181,7 @@ def read_rows(
 
 def _refuse_far_apart(y: FloatArray, v: FloatArray, groups: Groups) -> None:
     """Refuse groups that no arithmetic of doubles can weigh together."""
-    if not y.size or max(np.sqrt(v.max()), np.abs(y).max()) <= np.sqrt(WIDEST * v.min()):
+    if not y.size or max(np.sqrt(v.max()), np.abs(y).max()) <= np.sqrt(WIDEST) * np.sqrt(v.min()):
         return
     some = np.flatnonzero(groups.size)
     start = groups.start[some]

@@ -187,6 +187,11 @@ def location_scale(
     scale_df = float(k - q) if test == "t" else None
     qm, qm_df, qm_p = _joint(beta, vb, mean.names, ddf)
     qs, qs_df, qs_p = _joint(alpha, va, spread.names, scale_df)
+    if np.isnan(va).any():
+        caution += (
+            "The likelihood is not curved as at a maximum here, so the scale coefficients have no "
+            "standard errors and no test.",
+        )
     varied = q > 1 or spread.names[0] != INTERCEPT
     parameters = p + q
     size = k - p if method == "REML" else k

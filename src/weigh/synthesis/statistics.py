@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.stats.search import level_crossings
-from weigh.stats.sums import Columns, Sums
+from weigh.stats.sums import Columns, Sums, column_totals
 from weigh.stats.tails import (
     chi2_quantile,
     chi2_tail,
@@ -147,8 +147,9 @@ def kenward_roger(
     sums = columns.score(tau2, restricted=False)
     total, squares = sums.trace1, sums.trace2
     share = squares / total
-    # sum(w³) - sum(w²)²/sum(w), from tr P² = 2 / spread.
-    excess = 0.5 * total * (squares - share * share - 2.0 / spread)
+    # sum(w³) - sum(w²)²/sum(w), in a form that cannot cancel to less than 0.
+    w = 1.0 / (columns.v + tau2)
+    excess = column_totals(w * np.square(w - share))
     variance = 1.0 / total + 2.0 * spread * excess / (total * total)
     return np.sqrt(variance), 2.0 / (spread * np.square(squares * variance))
 

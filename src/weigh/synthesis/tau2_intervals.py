@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from weigh.stats.tails import chi2_quantile
 from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.heterogeneity import heterogeneity_from_q
 from weigh.synthesis.inputs import check_choice, check_level
-from weigh.synthesis.statistics import q_profile
+from weigh.synthesis.statistics import LARGE, SMALL, q_profile
 from weigh.synthesis.tau2 import COMMON_EFFECT, typical_variance
 
 __all__ = ["INTERVALS", "HeterogeneityIntervals", "sums_of", "tau2_interval"]
@@ -99,6 +99,16 @@ def tau2_interval(
         )
     if fit.k - fit.design.shape[1] < 1:
         raise StatisticsError("One study says nothing about how studies differ.")
+    exponent = _exponent(fit.vi)
+    if exponent:
+        found = tau2_interval(_in_units(fit, exponent), kind, level=level)
+        back = 4.0**exponent
+        low, high = found.tau2[1] * back, found.tau2[2] * back
+        return replace(
+            found,
+            tau2=(fit.tau2, low, high),
+            tau=(math.sqrt(fit.tau2), math.sqrt(low), math.sqrt(high)),
+        )
     sums = sums_of(fit)
     typical = float(typical_variance(sums)[0])
     if kind == "HT":
@@ -128,6 +138,22 @@ def tau2_interval(
         i2=_each(tau2, lambda value: 100.0 * value / (typical + value)),
         h2=_each(tau2, lambda value: value / typical + 1.0),
         notes=notes,
+    )
+
+
+def _exponent(v: FloatArray) -> int:
+    """Half the power of two that brings extreme variances back into range; 0 for others."""
+    low = float(v.min())
+    return 0 if low > SMALL and float(v.max()) < LARGE else math.frexp(low)[1] // 2
+
+
+def _in_units(fit: Pooled, exponent: int) -> Pooled:
+    """Return the same fit in units of two to this power."""
+    return replace(
+        fit,
+        yi=np.ldexp(fit.yi, -exponent),
+        vi=np.ldexp(fit.vi, -2 * exponent),
+        tau2=math.ldexp(fit.tau2, -2 * exponent),
     )
 
 

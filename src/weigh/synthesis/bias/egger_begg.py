@@ -12,6 +12,7 @@ from weigh.errors import InputError, StatisticsError
 from weigh.synthesis.bias.asymmetry import (
     AsymmetryTest,
     caution_when_few,
+    caution_without_test,
     from_regression,
     require_studies,
 )
@@ -246,15 +247,16 @@ def rank_result(found: Any, *, name: str, k: int, exact: bool, correct: bool) ->
         p = found.p_normal(correct=correct)
         how = "normal" + (", corrected for continuity" if correct else "")
         how += ", corrected for ties" if found.ties else ""
+    statistic = found.statistic(correct=correct)
     return AsymmetryTest(
         name=name,
         convention=f"Kendall's rank correlation, p {how}",
         k=k,
         estimate=found.score,
         se=found.se,
-        statistic=found.statistic(correct=correct),
+        statistic=statistic,
         df=None,
         p=p,
         tau=found.tau,
-        notes=caution_when_few(k),
+        notes=caution_when_few(k) + caution_without_test(statistic),
     )

@@ -66,13 +66,14 @@ class HenmiCopas:
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """W1 = sum w, and W2, W3, W4 = sums of powers of w over W1, as in the paper."""
+    """W1 = sum w, and W2, W3, W4 = sums of powers of w over W1, as in the paper; W1 - W2."""
 
     k: int
     w1: float
     w2: float
     w3: float
     w4: float
+    apart: float
     tau2: float
 
     @property
@@ -84,10 +85,10 @@ class _Sums:
         t, v = self.tau2, self.r_variance
         beyond = r * r / v**2 - 1.0 / v
         c = self.w3 - self.w2**2
-        mean = self.k - 1.0 + t * (self.w1 - self.w2) + t * t * beyond * c
+        mean = self.k - 1.0 + t * self.apart + t * t * beyond * c
         variance = (
             2.0 * (self.k - 1.0)
-            + 4.0 * t * (self.w1 - self.w2)
+            + 4.0 * t * self.apart
             + 2.0 * t**2 * (self.w1 * self.w2 - 2.0 * self.w3 + self.w2**2)
             + 4.0 * t**2 * beyond * c
             + 4.0 * t**3 * beyond * (self.w4 - 2.0 * self.w2 * self.w3 + self.w2**3)
@@ -135,8 +136,11 @@ def henmi_copas(
     w2, w3, w4 = (float(np.sum(w**power)) / w1 for power in (2, 3, 4))
     estimate = float(np.sum(w * y)) / w1
     q = float(np.sum(w * (y - estimate) ** 2)) / unit
-    tau2 = max(0.0, (q - (k - 1.0)) / (w1 - w2))
-    sums = _Sums(k, w1, w2, w3, w4, tau2)
+    # W1 - W2 as a sum over pairs, which keeps its digits beside a study of overwhelming weight.
+    rising = np.sort(w)
+    apart = 2.0 * float(np.sum(rising[1:] * np.cumsum(rising)[:-1])) / w1
+    tau2 = max(0.0, (q - (k - 1.0)) / apart)
+    sums = _Sums(k, w1, w2, w3, w4, apart, tau2)
     se = math.sqrt(sums.r_variance / w1 * unit)
     half = math.sqrt(sums.r_variance) * _point(sums, level) * se
     return HenmiCopas(

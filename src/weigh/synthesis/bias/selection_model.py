@@ -253,6 +253,11 @@ def _result(
             "A parameter of the weights stands at its bound, so it has no standard error, and the "
             "other intervals hold it there."
         )
+    if np.isnan(se[:p]).any():
+        cautions.append(
+            "The likelihood is not curved as at a maximum of its own here, so the coefficients "
+            "have no standard errors; another model of selection may suit these studies better."
+        )
     if 0 in plan.counts and np.any(np.isnan(plan.fixed) & (np.array(plan.counts) == 0)):
         cautions.append("An interval of p values holds no study, so its weight falls to 0.")
     return SelectionModel(

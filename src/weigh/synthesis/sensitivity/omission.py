@@ -236,9 +236,12 @@ def _sequence(order: Any, fit: Pooled) -> tuple[IndexArray, tuple[str, ...]]:
 
 
 def _caution(fit: Pooled, *, smallest: int) -> tuple[str, ...]:
-    if smallest == 1 and fit.test != "z":
-        return ("A study alone is its own result, by a normal test.",)
-    return ()
+    if smallest > 1:
+        return ()
+    alone = "A study alone is its own result" + (", by a normal test" if fit.test != "z" else "")
+    if fit.tau2_interval is not None:
+        alone += ", and has no interval for tau2"
+    return (alone + ".",)
 
 
 def _pooled_again(fit: Pooled, order: IndexArray, runs: Runs) -> dict[str, Any]:

@@ -170,7 +170,7 @@ def bootstrap(
         tau2_replicates=tau2,
         level=level,
         seed=seed,
-        notes=_notes(model, scheme, iterations - good.size),
+        notes=_notes(fit, model, scheme, iterations - good.size),
     )
 
 
@@ -220,7 +220,7 @@ def _bca(
     return low, high
 
 
-def _notes(model: Model, scheme: str, failed: int) -> tuple[str, ...]:
+def _notes(fit: Pooled, model: Model, scheme: str, failed: int) -> tuple[str, ...]:
     notes = []
     if scheme == "studies" and model.k < 10:
         notes.append(
@@ -229,4 +229,6 @@ def _notes(model: Model, scheme: str, failed: int) -> tuple[str, ...]:
         )
     if failed:
         notes.append(f"{failed} samples could not carry the model and were left out.")
+    if fit.tau2_interval is None:
+        notes.append("tau2 is not estimated by this fit, so it has no interval.")
     return tuple(notes)
