@@ -1,28 +1,32 @@
 #!/usr/bin/env bash
-# The one thing that tests need from outside the checkout: Debian's Chromium, and fonts for it.
+# What tests need from outside the checkout: Debian's Chromium with fonts, and Pango to write PDF.
 # Installs them as root or through sudo; otherwise says what is missing and lets the tests go on
-# (those in a browser are skipped, or fail where WEIGH_REQUIRE_BROWSER or CI is set).
+# (those that need it are skipped, or fail where WEIGH_REQUIRE_BROWSER or CI is set).
 set -euo pipefail
 
-packages=(chromium fonts-dejavu-core)
+packages=(chromium fonts-dejavu-core libpangoft2-1.0-0 libharfbuzz-subset0)
 
-if command -v chromium >/dev/null; then
+has() {
+  PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep "$1" >/dev/null
+}
+
+if command -v chromium >/dev/null && has libpangoft2-1.0 && has libharfbuzz-subset; then
   exit 0
 fi
 
 say() {
-  echo "browser: tests of the pages need Chromium, which is not installed." >&2
+  echo "browser: tests of pages and PDF need Chromium and Pango, which are not all installed." >&2
   echo "browser: $*" >&2
   exit 0
 }
 
 as_root=()
 if ! command -v apt-get >/dev/null; then
-  say "Install it so that \`chromium\` is on the PATH (this is no Debian: there is no apt-get)."
+  say "Install them; \`chromium\` must be on the PATH (this is no Debian: there is no apt-get)."
 elif [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo -n)
   "${as_root[@]}" true 2>/dev/null ||
-    say "Install it with:  sudo apt-get install --no-install-recommends ${packages[*]}"
+    say "Install them with:  sudo apt-get install --no-install-recommends ${packages[*]}"
 fi
 
 install() {
@@ -36,5 +40,5 @@ trap 'rm -f "$log"' EXIT
 install update >"$log" 2>&1 || true
 if ! install install -y --no-install-recommends "${packages[@]}" >>"$log" 2>&1; then
   tail -n 20 "$log" >&2
-  say "apt-get could not install it; its last words are above."
+  say "apt-get could not install them; its last words are above."
 fi

@@ -7,11 +7,12 @@ import shutil
 
 import pytest
 from lxml import html
+from printing import FORMS
 
 import weigh
 from weigh.folder import example_folders
 from weigh.web.addresses import read_settings
-from weigh.workflow.exporting import EXPORTS, export
+from weigh.workflow.exporting import export
 from weigh.workflow.reader import reread
 
 FOLDER = next(path for path in example_folders() if path.name == "zinc-common-cold")
@@ -177,7 +178,7 @@ def test_a_folder_that_changes_is_read_again_and_one_with_faults_says_which(serv
     assert site.ask("/q/cold/").status == 200
 
 
-@pytest.mark.parametrize("form", EXPORTS)
+@pytest.mark.parametrize("form", FORMS)
 def test_every_export_is_what_the_python_face_gives(site, evidence, form):
     reply = site.ask(f"/q/zinc-common-cold/export/{form}")
     assert reply.content == export(weigh.answer_question(evidence), form)

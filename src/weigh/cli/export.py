@@ -19,7 +19,8 @@ def export(
     form: Annotated[
         str,
         typer.Argument(
-            help="html, json, csv, docx, plots, jsonld, csl, ris or bibtex.", show_default=False
+            help="html, pdf, docx, json, csv, plots, jsonld, csl, ris or bibtex.",
+            show_default=False,
         ),
     ],
     out: Annotated[

@@ -41,6 +41,7 @@ from weigh.report.wording import (
 
 __all__ = [
     "Body",
+    "asset",
     "css_string",
     "environment",
     "render_body",
@@ -167,9 +168,9 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     env.globals |= {
-        "style_sheet": Html(_asset("page.css")),
-        "chains_sheet": Html(_asset("chains.css")),
-        "script": Html(_asset("page.js")),
+        "style_sheet": Html(asset("page.css")),
+        "chains_sheet": Html(asset("chains.css")),
+        "script": Html(asset("page.js")),
         "capital": capital,
         "certainty_means": CERTAINTY_MEANS,
         "css_string": css_string,
@@ -185,7 +186,8 @@ def environment() -> Environment:
     return env
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A style sheet or script of the templates, as text."""
     return files("weigh.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 

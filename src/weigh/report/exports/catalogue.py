@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from weigh.evidence.answer import Answer
 from weigh.report.exports.citations import bibtex, csl_json, ris
 from weigh.report.exports.linked import json_ld
+from weigh.report.exports.printed import pdf
 from weigh.report.exports.tables import bundle
 from weigh.report.exports.word import docx
 from weigh.report.page import answer_json, render
@@ -35,6 +36,12 @@ EXPORTS: Mapping[str, Export] = {
     "json": Export(title="answer.json", suffix=".json", media="application/json", make=answer_json),
     "csv": Export(
         title="tables with a README, zipped", suffix=".zip", media="application/zip", make=bundle
+    ),
+    "pdf": Export(
+        title="a PDF document to print, or to read aloud",
+        suffix=".pdf",
+        media="application/pdf",
+        make=pdf,
     ),
     "docx": Export(
         title="a Word document",

@@ -45,9 +45,6 @@ EDGE = 16.0
 _FONT = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _DPI = 72  # a point is then a pixel
 
-# The writer asks for prefixes by namespace; SVG is the plain one.
-ET.register_namespace("", SVG)
-
 
 class Sheet:
     """Something to draw on, `width` pixels wide; its height is told when it is finished."""
@@ -272,8 +269,9 @@ class Sheet:
             self._figure.savefig(drawn, format="svg", metadata={"Date": None})
         root = ET.fromstring(drawn.getvalue())
         out = ET.Element(
-            f"{{{SVG}}}svg",
+            "svg",  # without its namespace: how a prefix is written is one choice for all of Python
             {
+                "xmlns": SVG,
                 "role": "img",
                 "aria-labelledby": f"{key}-title {key}-desc",
                 "width": f"{self.width:g}",
@@ -283,8 +281,8 @@ class Sheet:
                 "stroke-linejoin": "round",
             },
         )
-        ET.SubElement(out, f"{{{SVG}}}title", {"id": f"{key}-title"}).text = writable(title)
-        ET.SubElement(out, f"{{{SVG}}}desc", {"id": f"{key}-desc"}).text = writable(description)
+        ET.SubElement(out, "title", {"id": f"{key}-title"}).text = writable(title)
+        ET.SubElement(out, "desc", {"id": f"{key}-desc"}).text = writable(description)
         self._copy(root, out)
         return ET.tostring(out, encoding="unicode") + "\n"
 
@@ -317,12 +315,12 @@ class Sheet:
             if gid.startswith("text-"):
                 out.append(text_element(self._texts[int(gid.removeprefix("text-"))]))
             elif gid.startswith("dot-"):
-                out.append(ET.Element(f"{{{SVG}}}circle", self._dots[int(gid[4:])]))
+                out.append(ET.Element("circle", self._dots[int(gid[4:])]))
             elif child.tag == f"{{{SVG}}}path":
                 shape = {"d": re.sub(r"\s+", " ", child.get("d", "")).strip()}
                 if names:
                     shape["class"] = names
-                out.append(ET.Element(child.tag, shape | _attributes(child.get("style", ""))))
+                out.append(ET.Element("path", shape | _attributes(child.get("style", ""))))
             elif child.tag == f"{{{SVG}}}g":
                 own = gid.startswith("named-")
                 self._copy(child, out, self._named[int(gid[6:])] if own else names)

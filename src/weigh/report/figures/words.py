@@ -119,7 +119,7 @@ def text_element(line: Line) -> ET.Element:
         attributes["data-scale"] = "axis"
     elif line.kind in ("name", "credit"):
         attributes[f"data-{line.kind}"] = ""
-    element = ET.Element(f"{{{SVG}}}text", attributes)
+    element = ET.Element("text", attributes)
     text, marks = line.phrase.text, line.phrase.marks
     if len(marks) == 1 and marks[0].start == 0 and marks[0].end == len(text):
         element.set("data-node", marks[0].node)
@@ -135,7 +135,7 @@ def text_element(line: Line) -> ET.Element:
             element.text = between
         else:
             last.tail = between
-        last = ET.SubElement(element, f"{{{SVG}}}tspan", {"data-node": mark.node})
+        last = ET.SubElement(element, "tspan", {"data-node": mark.node})
         last.text = text[mark.start : mark.end]
         cursor = mark.end
     if last is None:
