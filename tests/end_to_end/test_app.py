@@ -39,6 +39,8 @@ def evidence():
         f"{ZINC}nodes/prevention.pooled.estimate",
         f"{ZINC}studies/turner-2001",
         f"{ZINC}c/adverse-events-treatment/plots",
+        f"{ZINC}ask?q=side+effects",
+        f"{ZINC}versions",
     ],
 )
 def test_axe_finds_nothing(enter, axe, path, width, scheme):

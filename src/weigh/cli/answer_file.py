@@ -1,62 +1,14 @@
-"""``answer.json`` read back: its nodes, its statements, its references."""
+"""An ``answer.json`` from the disk."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from weigh.errors import InputError, OutOfReachError
+from weigh.evidence.answer_file import LARGEST, AnswerFile, parse_answer
 
-__all__ = ["AnswerFile", "Statement", "read_answer"]
-
-#: The newest format of ``answer.json`` that is understood.
-SCHEMA = 1
-
-#: Above this no answer is read; that of the largest example has two megabytes.
-LARGEST = 256 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """A sentence of an answer and the ids of the nodes that it rests on."""
-
-    id: str
-    text: str
-    because: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerFile:
-    """An answer as it stands in its file.
-
-    Parameters
-    ----------
-    path
-        Where it was read.
-    document
-        All of it.
-    nodes
-        Trace nodes by id, as in the file.
-    statements
-        Every sentence with an id, wherever it stands.
-    """
-
-    path: Path
-    document: dict[str, Any]
-    nodes: dict[str, dict[str, Any]]
-    statements: dict[str, Statement]
-
-    def reference(self, reference_id: str) -> dict[str, Any] | None:
-        """The CSL-JSON item with this id."""
-        listed = self.document.get("references")
-        for item in listed if isinstance(listed, list) else ():
-            if isinstance(item, dict) and item.get("id") == reference_id:
-                return item
-        return None
+__all__ = ["read_answer"]
 
 
 def read_answer(path: Path) -> AnswerFile:
@@ -71,32 +23,6 @@ def read_answer(path: Path) -> AnswerFile:
     """
     if path.is_dir():
         path /= "answer.json"
-    document = _parsed(path)
-    trace = document.get("trace") if isinstance(document, dict) else None
-    nodes = trace.get("nodes") if isinstance(trace, dict) else None
-    if not isinstance(document, dict) or not isinstance(nodes, dict):
-        raise InputError(
-            f"{path} is JSON but no answer: it has no `trace` with `nodes`.",
-            hint="`weigh answer FOLDER` writes answer.json.",
-        )
-    schema = document.get("schema", SCHEMA)
-    if not isinstance(schema, int) or schema > SCHEMA:
-        raise InputError(
-            f"{path} has the format {schema!r}, and this version of weigh knows up to {SCHEMA}.",
-            hint="Read it with the version that wrote it, or make the answer again.",
-        )
-    for node_id, node in nodes.items():
-        if not isinstance(node, dict) or node.get("kind") not in ("datum", "computed"):
-            raise InputError(f"{path}: node {node_id!r} is neither a datum nor a computed value.")
-    return AnswerFile(
-        path=path,
-        document=document,
-        nodes=nodes,
-        statements={found.id: found for found in _statements(document)},
-    )
-
-
-def _parsed(path: Path) -> Any:
     try:
         if path.stat().st_size > LARGEST:
             raise InputError(f"{path} is larger than any answer.")
@@ -106,17 +32,7 @@ def _parsed(path: Path) -> Any:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise OutOfReachError(f"{path} cannot be read: {reason.lower()}.") from error
-    try:
-        return json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no JSON: byte {error.start:,} is not UTF-8.") from error
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{path} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
-            hint="Was it written whole? `weigh answer FOLDER` writes answer.json.",
-        ) from error
-    except RecursionError as error:
-        raise InputError(f"{path} is nested too deeply to be an answer.") from error
+    return parse_answer(data, str(path))
 
 
 def _nearest(path: Path) -> str:
@@ -128,21 +44,3 @@ def _nearest(path: Path) -> str:
     if near:
         return f"Did you mean {path.parent / near[0]}?"
     return "`weigh answer FOLDER` writes answer.json."
-
-
-def _statements(value: Any) -> Iterator[Statement]:
-    """Everything that has the shape of a statement, in the order of the file."""
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, list):
-            stack.extend(reversed(item))
-        elif isinstance(item, dict):
-            because = item.get("because")
-            if (
-                isinstance(item.get("id"), str)
-                and isinstance(item.get("text"), str)
-                and isinstance(because, list)
-            ):
-                yield Statement(id=item["id"], text=item["text"], because=tuple(map(str, because)))
-            stack.extend(reversed([below for key, below in item.items() if key != "trace"]))

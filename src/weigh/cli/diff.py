@@ -31,7 +31,7 @@ def diff(
     The first line says whether the conclusion did. Ratios are on the log scale, as in answer.json.
     """
     from weigh.cli.answer_file import read_answer
-    from weigh.cli.differences import compare
+    from weigh.evidence.differences import compare
 
     talk = talk_of(context, as_json=as_json)
     found = compare(read_answer(old), read_answer(new))

@@ -12,7 +12,7 @@ from weigh.cli.folders import SCHEMA, AsJson
 from weigh.cli.talk import Talk, talk_of
 
 if TYPE_CHECKING:
-    from weigh.cli.answer_file import AnswerFile
+    from weigh.evidence.answer_file import AnswerFile
 
 __all__ = ["explain"]
 

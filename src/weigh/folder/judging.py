@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from weigh.evidence.judgement import CertaintyOverride, RiskOfBias
 from weigh.folder.files import FILES
 from weigh.folder.fingerprint import fingerprint
 from weigh.folder.reading import load
+from weigh.folder.versions import keep
 from weigh.folder.writing import write_text_atomically
 
 __all__ = ["HISTORY", "BiasEdit", "CertaintyEdit", "Proposal", "history", "propose", "save"]
@@ -158,8 +159,8 @@ def propose(folder: Path, edit: Edit, *, today: date) -> Proposal:
 def save(proposal: Proposal, *, today: date) -> None:
     """Write a proposal: the history first, then the one file, each in one step.
 
-    Killed between the two, the folder holds the old judgement, and the history a line that
-    `history` knows was never carried out.
+    What the folder was before is kept as a version of it. Killed between the two, the folder
+    holds the old judgement, and the history a line that `history` knows was never carried out.
 
     Raises
     ------
@@ -186,6 +187,12 @@ def save(proposal: Proposal, *, today: date) -> None:
             "before": None if proposal.old is None else _hash(proposal.old),
             "after": _hash(proposal.new),
         }
+        keep(
+            proposal.folder,
+            why=f"Before a judgement was changed: {proposal.edit.what}",
+            by=proposal.edit.by,
+            now=datetime.now(UTC),
+        )
         log = proposal.folder / HISTORY
         text = log.read_text(encoding="utf-8") if log.exists() else _HEAD
         added = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, width=100)

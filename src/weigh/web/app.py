@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 import weigh
 from weigh.errors import ChangedError, NotFoundError, OutOfReachError, WeighError
 from weigh.web.access import Gate, Sessions
-from weigh.web.pages import answers, asking, audits, judging, plots, studies
+from weigh.web.pages import answers, asking, audits, judging, plots, studies, versions
 from weigh.web.rendering import ASSETS, asset, page
 from weigh.web.shelf import Shelf
 
@@ -61,6 +61,7 @@ def create_app(shelf: Shelf, *, hosts: tuple[str, ...], token: str | None = None
     api.include_router(plots.router)
     api.include_router(asking.router)
     api.include_router(audits.router)
+    api.include_router(versions.router)
     api.add_exception_handler(WeighError, _told)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(RequestValidationError, _unread)

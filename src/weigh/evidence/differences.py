@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from weigh.cli.answer_file import AnswerFile
+from weigh.evidence.answer_file import AnswerFile
+from weigh.evidence.figures import p_value, plain
 
 __all__ = ["Change", "Differences", "Part", "compare"]
 
@@ -31,7 +31,7 @@ class Change:
     def lines(self) -> Iterator[str]:
         """The change in words: one line for a number, three for a sentence."""
         name = f"{self.label or self.id}, {self.field}" if self.field else self.label or self.id
-        old, new = _shown(self.old, self.field), _shown(self.new, self.field)
+        old, new = self.shown()
         if self.old is None:
             yield f"+ {name}: {new}"
         elif self.new is None:
@@ -42,6 +42,10 @@ class Change:
             yield f"~ {name}"
             yield f"    was: {old}"
             yield f"    is:  {new}"
+
+    def shown(self) -> tuple[str, str]:
+        """The old and the new value as they are printed."""
+        return _shown(self.old, self.field), _shown(self.new, self.field)
 
     def to_dict(self) -> dict[str, Any]:
         """The parts, for ``--json``."""
@@ -236,8 +240,6 @@ def _items(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _shown(value: Any, field: str | None = None) -> str:
-    from weigh.evidence.figures import p_value, plain
-
     if isinstance(value, float):
         return p_value(value) if field == "pooled.p" else plain(float(f"{value:.6g}"))
     return plain(value)
