@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from weigh.synthesis.network import network_parts as network_parts
     from weigh.synthesis.robust import robust as robust
     from weigh.synthesis.robust import rve as rve
+    from weigh.synthesis.robust import wild_bootstrap as wild_bootstrap
     from weigh.synthesis.sensitivity import baujat as baujat
     from weigh.synthesis.sensitivity import blup as blup
     from weigh.synthesis.sensitivity import bootstrap as bootstrap
@@ -118,6 +119,7 @@ _HOMES = {
     "subgroups": "weigh.synthesis",
     "to_natural": "weigh.evidence.effect",
     "wald_test": "weigh.synthesis",
+    "wild_bootstrap": "weigh.synthesis.robust",
 }
 
 __all__ = [
@@ -174,6 +176,7 @@ __all__ = [
     "subgroups",
     "to_natural",
     "wald_test",
+    "wild_bootstrap",
 ]
 
 

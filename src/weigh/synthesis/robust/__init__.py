@@ -2,6 +2,7 @@
 
 `robust` tests the coefficients of a fit by a variance learned from its clusters. `rve` also fits,
 with the weights of Hedges, Tipton and Johnson, which need no model of the dependence.
+`wild_bootstrap` tests several coefficients at once by redrawing the clusters.
 """
 
 from __future__ import annotations
@@ -11,5 +12,15 @@ from weigh.synthesis.robust.fitting import robust
 from weigh.synthesis.robust.joint import RobustWald
 from weigh.synthesis.robust.result import Robust
 from weigh.synthesis.robust.weights import RobustEffects, rve
+from weigh.synthesis.robust.wild import WildBootstrap, wild_bootstrap
 
-__all__ = ["Robust", "RobustCoefficient", "RobustEffects", "RobustWald", "robust", "rve"]
+__all__ = [
+    "Robust",
+    "RobustCoefficient",
+    "RobustEffects",
+    "RobustWald",
+    "WildBootstrap",
+    "robust",
+    "rve",
+    "wild_bootstrap",
+]

@@ -17,7 +17,7 @@ from weigh.errors import InputError, StatisticsError
 from weigh.synthesis.inputs import check_choice
 from weigh.synthesis.robust.model import Clustered, Part
 
-__all__ = ["TYPES", "Sandwich", "sandwich"]
+__all__ = ["TYPES", "Adjustments", "Sandwich", "adjustments", "sandwich"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -74,6 +74,29 @@ def sandwich(model: Clustered, type: str) -> Sandwich:  # the literature's word
     :cite:t:`liang1986`; CR2, :cite:t:`bell2002` and :cite:t:`pustejovsky2018`; in meta-analysis
     :cite:t:`hedges2010` and :cite:t:`tipton2015`.
     """
+    made = adjustments(model, type)
+    half = tuple(
+        model.bread @ (part.xw @ one) for one, part in zip(made.matrices, model.parts, strict=True)
+    )
+    scores = np.array(
+        [one @ model.residuals[part.rows] for one, part in zip(half, model.parts, strict=True)]
+    )
+    return Sandwich(type, scores.T @ scores, half, made.exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustments:
+    """What each cluster's residuals are multiplied by, (n, n) a cluster.
+
+    `exact` is the number of clusters that the model fits exactly in some direction.
+    """
+
+    matrices: tuple[FloatArray, ...]
+    exact: int
+
+
+def adjustments(model: Clustered, type: str) -> Adjustments:  # as above
+    """Make the adjustments of residuals; arguments as in `sandwich`."""
     check_choice("type of sandwich", type, TYPES)
     if type in ("CR2", "CR3") and not model.nested:
         raise InputError(
@@ -88,12 +111,8 @@ def sandwich(model: Clustered, type: str) -> Sandwich:  # the literature's word
         made = [_cr3(model, part) for part in model.parts]
     else:
         factor = math.sqrt(_factor(model, type))
-        made = [(factor * model.bread @ part.xw, False) for part in model.parts]
-    half = tuple(one for one, _ in made)
-    scores = np.array(
-        [one @ model.residuals[part.rows] for one, part in zip(half, model.parts, strict=True)]
-    )
-    return Sandwich(type, scores.T @ scores, half, sum(exact for _, exact in made))
+        made = [(factor * np.eye(part.rows.size), False) for part in model.parts]
+    return Adjustments(tuple(one for one, _ in made), sum(exact for _, exact in made))
 
 
 def _factor(model: Clustered, type: str) -> float:  # the literature's word
@@ -131,8 +150,7 @@ def _cr2(model: Clustered, part: Part, middle: FloatArray) -> tuple[FloatArray, 
     free = float(np.linalg.norm(upper @ part.phi @ upper.T, 2))
     good = values > _EXACT * free
     power = np.where(good, values, 1.0) ** -0.5 * good
-    adjustment = upper.T @ (vectors * power) @ (vectors.T @ upper)
-    return model.bread @ (part.xw @ adjustment), not bool(good.all())
+    return upper.T @ (vectors * power) @ (vectors.T @ upper), not bool(good.all())
 
 
 def _cr3(model: Clustered, part: Part) -> tuple[FloatArray, bool]:
@@ -140,4 +158,4 @@ def _cr3(model: Clustered, part: Part) -> tuple[FloatArray, bool]:
     u, size, vt = np.linalg.svd(left)
     good = size > _EXACT * max(float(size[0]), 1.0)
     inverse = (vt.T * (np.where(good, 1.0 / np.where(good, size, 1.0), 0.0))) @ u.T
-    return model.bread @ (part.xw @ inverse), not bool(good.all())
+    return inverse, not bool(good.all())

@@ -8,7 +8,7 @@ model, and the robust variance holds where the model does not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -28,7 +28,7 @@ from weigh.synthesis.robust.model import clustered
 from weigh.synthesis.robust.result import Robust
 from weigh.synthesis.robust.sandwich import sandwich
 
-__all__ = ["RobustEffects", "rve"]
+__all__ = ["RobustEffects", "rve", "weigh_by_moments"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -53,6 +53,10 @@ class RobustEffects:
         Share of Q that chance does not account for, in percent (CORR); None for HIER.
     robust
         The coefficients with their robust tests.
+    yi, vi, design
+        (k,) effects and variances used, (k, p) model matrix.
+    groups
+        The clusters.
     weights
         (k,) weight of each effect.
     rows
@@ -65,6 +69,10 @@ class RobustEffects:
     omega2: float | None
     i2: float | None
     robust: Robust
+    yi: FloatArray
+    vi: FloatArray
+    design: FloatArray
+    groups: Groups = field(repr=False)
     weights: FloatArray
     rows: npt.NDArray[np.intp]
 
@@ -197,10 +205,8 @@ def rve(
             f"{groups.size.size} clusters cannot carry {x.shape[1]} coefficients.",
             hint="Take fewer moderators.",
         )
-    found = (_correlated if model == "CORR" else _hierarchical)(
-        _Sums.of(effects.y, effects.v, x, groups, model), rho
-    )
-    notes = effects.notes + ((redundant_note(dropped),) if dropped else ()) + found.notes
+    found = weigh_by_moments(effects.y, effects.v, x, groups, model, rho)
+    notes = effects.notes + ((redundant_note(dropped),) if dropped else ())
     fitted = clustered(
         effects.y, x, found.weights, 1.0 / found.weights, groups, names=names, level=level
     )
@@ -217,20 +223,31 @@ def rve(
             level=level,
             notes=notes,
         ),
+        yi=effects.y,
+        vi=effects.v,
+        design=x,
+        groups=groups,
         weights=found.weights,
         rows=effects.rows,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Moments:
+class RoughWeights:
     """Variance components by the method of moments, and the weights that they give."""
 
     tau2: float
     omega2: float | None
     i2: float | None
     weights: FloatArray
-    notes: tuple[str, ...] = ()
+
+
+def weigh_by_moments(
+    y: FloatArray, v: FloatArray, x: FloatArray, groups: Groups, model: str, rho: float
+) -> RoughWeights:
+    """Estimate variance components, and weigh effects by them; arguments as in `rve`, checked."""
+    sums = _Sums.of(y, v, x, groups, model)
+    return _correlated(sums, rho) if model == "CORR" else _hierarchical(sums)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +308,7 @@ class _Sums:
         return float(np.sum(self.inverse * middle.T))
 
 
-def _correlated(sums: _Sums, rho: float) -> _Moments:
+def _correlated(sums: _Sums, rho: float) -> RoughWeights:
     """The expectation of the residual sum of squares, solved for tau2."""
     # All effects of a cluster are taken to be as precise as they are on average.
     w, x, v = sums.w, sums.x, sums.mean_v
@@ -303,7 +320,7 @@ def _correlated(sums: _Sums, rho: float) -> _Moments:
     shared = sums.trace(errors.T @ errors) - own
     expected = sums.n.size - own - rho * shared
     tau2 = max((q - expected) / room, 0.0) if room > 0.0 else 0.0
-    return _Moments(
+    return RoughWeights(
         tau2=tau2,
         omega2=None,
         i2=max(100.0 * (q - expected) / q, 0.0) if q > 0.0 else 0.0,
@@ -311,7 +328,7 @@ def _correlated(sums: _Sums, rho: float) -> _Moments:
     )
 
 
-def _hierarchical(sums: _Sums, _: float) -> _Moments:
+def _hierarchical(sums: _Sums) -> RoughWeights:
     """Expectations of two sums of squares, of effects and of cluster totals, solved together."""
     w, x, v, n = sums.w, sums.x, sums.v, sums.n
     if n.size == v.size:
@@ -338,4 +355,4 @@ def _hierarchical(sums: _Sums, _: float) -> _Moments:
     omega2 = (totals - total_chance) * effect_tau - (effects - effect_chance) * total_tau
     omega2 = max(omega2 / (total_omega * effect_tau - effect_omega * total_tau), 0.0)
     tau2 = max((effects - effect_chance - omega2 * effect_omega) / effect_tau, 0.0)
-    return _Moments(tau2=tau2, omega2=omega2, i2=None, weights=1.0 / (v + tau2 + omega2))
+    return RoughWeights(tau2=tau2, omega2=omega2, i2=None, weights=1.0 / (v + tau2 + omega2))
