@@ -25,7 +25,8 @@ PAGES = {
 METAFOR = PAGES["how-to/coming-from-metafor.md"]
 META = PAGES["how-to/coming-from-meta.md"]
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-R = re.compile(r"^% oracle: (\S+)\n\n```r\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# A case by its id, of dat.bcg if its data set is not named.
+R = re.compile(r"^% oracle: (?:([\w.]+) )?(\S+)\n\n```r\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"-?\d")
 
 
@@ -46,9 +47,9 @@ def test_the_examples_of_the_page_give_what_it_prints(name):
     assert runner.failures == 0, "the differences are printed above"
 
 
-@pytest.mark.parametrize(("case", "block"), R.findall(METAFOR) + R.findall(META))
-def test_each_number_of_r_is_that_of_the_reference_results(case, block):
-    path = shared_path("oracle", "dat.bcg.json")
+@pytest.mark.parametrize(("name", "case", "block"), R.findall(METAFOR) + R.findall(META))
+def test_each_number_of_r_is_that_of_the_reference_results(name, case, block):
+    path = shared_path("oracle", f"{name or 'dat.bcg'}.json")
     data = json.loads(path.read_text(encoding="utf-8"))
     found = (
         data["effects"][case.removeprefix("effects/")]
