@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @cache
 def ground_of(folder: str) -> Ground:
-    """The ground of one of the example folders."""
-    evidence = weigh.load(ROOT / "examples" / folder)
+    """The ground of one of the example folders, or of those that were invented for tests."""
+    invented = ROOT / "tests" / "data" / "audit_folders" / folder
+    evidence = weigh.load(invented if invented.is_dir() else ROOT / "examples" / folder)
     return Ground.of(evidence, weigh.answer_question(evidence))
 
 

@@ -110,7 +110,8 @@ def summary(draft: Draft, answer: Verdict, trace: TraceBuilder) -> tuple[Stateme
     danger = _danger(draft)
     if danger is not None:
         phrase = say(
-            "Known danger: together with {headline}.",
+            "Known danger: {how} {headline}.",
+            how="for" if danger in draft.safety.contraindications else "together with",
             headline=_inside(danger.headline),
             rests_on=danger.statements[0].because,
         )
@@ -204,7 +205,8 @@ def danger_with_dose(draft: Draft) -> Phrase | None:
         return None
     against = [s for s in danger.statements if s.id.startswith("safety.dose.")]
     return say(
-        "Known danger with {headline}: {what}",
+        "Known danger {how} {headline}: {what}",
+        how="for" if danger in draft.safety.contraindications else "with",
         headline=_inside(danger.headline),
         what=_inside_phrase((against or danger.statements)[0]),
     )
@@ -228,7 +230,8 @@ def _danger_in_full(draft: Draft) -> Phrase | None:
         if (name := f"safety.interaction.{interaction.id}") in by_id
     ]
     return say(
-        "Known danger with {headline}: {what}",
+        "Known danger {how} {headline}: {what}",
+        how="for" if danger in draft.safety.contraindications else "with",
         headline=_inside(danger.headline),
         what=_inside_phrase((lowest or list(danger.statements))[0]),
     )

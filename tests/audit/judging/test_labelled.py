@@ -13,6 +13,7 @@ from shared import shared_path
 
 from weigh.evidence.audit import AuditVerdict, JudgedClaim
 
+PAGES = sorted((ROOT / "tests" / "data" / "audit_judged").glob("*.yaml"))
 FILES = sorted((ROOT / "tests" / "data" / "audit_claims").glob("*.yaml"))
 
 
@@ -42,6 +43,29 @@ def test_labelled_claims_get_their_verdict(file, kind):
             assert one.verdict is not AuditVerdict.SUPPORTED, claim["text"]
     assert len(wanted) >= 20
     assert met >= 0.8 * len(wanted)
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
+def test_whole_pages_on_other_questions_get_their_verdicts(file):
+    """At least four lines in five, and nothing is supported that the folder refutes."""
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    text = f"# {document['title']}\n\n"
+    labels: list[tuple[str, int, int]] = []
+    for line in document["lines"]:
+        words = line if isinstance(line, str) else line[1]
+        if not isinstance(line, str):
+            labels.append((line[0], len(text), len(text) + len(words)))
+        text += words + ("\n" if words.startswith("- ") else "\n\n")
+    found = judged(text, ground_of(document["folder"]), "markdown")
+    met = 0
+    for label, start, end in labels:
+        one = at(found, start, end)
+        if one is None:
+            continue
+        met += meets(one, label)
+        verdicts = {one.verdict, AuditVerdict(label.removesuffix("-with-caveat"))}
+        assert verdicts != {AuditVerdict.SUPPORTED, AuditVerdict.CONTRADICTED}, text[start:end]
+    assert met >= 0.8 * len(labels)
 
 
 def test_the_verdicts_on_the_measuring_article():

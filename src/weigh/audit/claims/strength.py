@@ -122,7 +122,10 @@ def _settled(hit: Hit, context: Context) -> Relation:
         if hit.entry.role == "groups" and context.is_controlled and hedge is None:
             class_ = CausalClass.DIRECT  # a difference from a control group is told as an effect
     elif hit.entry.role == "means":
-        valued = context.near_before(hit.first, 7) & wordlist("be", "valuing")
+        before = context.near_before(hit.first, 7)
+        valued = before & wordlist("be", "valuing")
+        if hedge is None and valued and context.near_before(hit.first, 3) & wordlist("assured"):
+            return replace(relation, class_=CausalClass.DIRECT)  # "is a proven remedy"
         if hedge is None or not valued:
             return replace(relation, silenced="a means named and not valued")
         class_ = CausalClass.CONDITIONAL

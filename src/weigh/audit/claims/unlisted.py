@@ -49,8 +49,10 @@ def asserted_by_form(
         return CausalClass.CONDITIONAL, hedged
     if any(first <= relation.hit.first < last for relation in reading.relations):
         return None  # its words are known, and were found to assert nothing
-    if _does(reading, first, last, mentions) or (
-        type_ is ClaimType.SAFETY and _suffers(reading, first, last)
+    if (
+        _able(reading, first, last)
+        or _does(reading, first, last, mentions)
+        or (type_ is ClaimType.SAFETY and _suffers(reading, first, last))
     ):
         return CausalClass.DIRECT, Level.DIRECT
     return None
@@ -71,6 +73,17 @@ def _hedged(reading: Reading, first: int, last: int) -> Level | None:
         if hit.entry.level is Level.PROBABLE and behind:
             return Level.PROBABLE
     return None
+
+
+def _able(reading: Reading, first: int, last: int) -> bool:
+    """Whether something is said to be able to do something: "a needle can puncture a lung"."""
+    for at in range(first + 1, last - 2):
+        if reading.words[at].normal != "can" or reading.words[at - 1].normal in wordlist("persons"):
+            continue
+        verb, behind = reading.words[at + 1].normal, reading.words[at + 2]
+        if verb.isalpha() and verb not in wordlist("be", "states", "wishes") and not behind.is_mark:
+            return behind.normal not in wordlist("prepositions", "be", "joining")
+    return False
 
 
 def _does(reading: Reading, first: int, last: int, mentions: Sequence[Mention]) -> bool:

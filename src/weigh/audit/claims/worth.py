@@ -131,6 +131,8 @@ def _for(here: _Here) -> float:
         score += 0.25
     if here.unsuited:
         score += 0.3
+    if here.bag & wordlist("injuries") and not here.asserted:
+        score += 0.15
     if here.kinds & {CueKind.TRADITION, CueKind.SIZE}:
         score += 0.1
     if here.bag & wordlist("bad", "physiology"):

@@ -9,10 +9,12 @@ from weigh.audit.judging.bearing import below_mid, points, rating_of
 from weigh.audit.judging.case import Case
 from weigh.audit.judging.counting import ranks
 from weigh.audit.judging.harm import asserts_safety, denies_interaction, harm_shown
+from weigh.audit.judging.ranking import turned_round
 from weigh.evidence.audit import AuditVerdict, Firing, LinkKind
 from weigh.evidence.certainty import CertaintyLevel
 from weigh.evidence.claim import ClaimDirection, ClaimType, Level
 from weigh.evidence.comparison import Comparison
+from weigh.evidence.statement import Quantity
 from weigh.evidence.study import Allocation
 
 __all__ = ["direction", "null"]
@@ -37,6 +39,13 @@ _NO_STUDY = re.compile(
 )
 
 
+_AGAINST_ANOTHER = re.compile(
+    r"\b(?:large|long|good|independent|more|further|convincing|head|whether|beyond|over|than|children|"
+    r"in pregnan\w+)\b",
+    re.IGNORECASE,
+)
+
+
 def direction(case: Case) -> Firing | None:
     """DIRECTION: said to help where the interval lies on the other side, or is all too small.
 
@@ -49,6 +58,8 @@ def direction(case: Case) -> Firing | None:
         return None
     if case.direction is ClaimDirection.UNKNOWN and not case.answers_yes:
         return None
+    if case.keeps_size:
+        return None  # how small it is stands in the words
     if ranks(case):
         return None  # against another treatment, which these comparisons are not
     firm = _firm(case)
@@ -127,6 +138,20 @@ def null(case: Case) -> Firing | None:
             )
     if _NO_STUDY.search(case.claim.text):
         studies = [s for s in case.direct_studies if s.directness.level == "direct"]
+        kinds = (TermKind.INTERVENTION, TermKind.FORM)
+        names = case.ground.names
+        asked = names.find(case.claim.text, *kinds) and names.find(
+            case.claim.text, TermKind.COMPARATOR
+        )
+        if studies and asked and not _AGAINST_ANOTHER.search(case.claim.text):
+            return case.fire(
+                "NULL",
+                AuditVerdict.CONTRADICTED,
+                "major",
+                case.claim.span,
+                "This evidence base holds such studies: {studies}",
+                studies=case.named(studies),
+            )
         if (
             studies
             and _firm(case)
@@ -143,6 +168,16 @@ def null(case: Case) -> Firing | None:
                 case.claim.span,
                 "This evidence base holds such studies: {studies}",
                 studies=case.named(studies),
+            )
+    for fact in case.firm_facts:
+        if turned_round(case.claim.text, fact.text) and (node := case.node_of(fact)):
+            return case.fire(
+                "NULL",
+                AuditVerdict.CONTRADICTED,
+                "major",
+                case.claim.span,
+                "A source of this evidence base has it the other way round: {fact}",
+                fact=Quantity(text=fact.text.rstrip("."), node=node),
             )
     return _no_effect(case)
 

@@ -13,7 +13,16 @@ from weigh.evidence.claim import ClaimDirection, Level
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.study import Allocation
 
-__all__ = ["Pointing", "below_mid", "permitted", "points", "rating_of", "strongest"]
+__all__ = [
+    "Pointing",
+    "below_mid",
+    "borne_at",
+    "permitted",
+    "points",
+    "rating_of",
+    "shows",
+    "strongest",
+]
 
 #: Which way an effect points for the people concerned.
 Pointing = str
@@ -43,10 +52,21 @@ def points(comparison: Comparison) -> Pointing:
         return "unclear"
     if below_mid(comparison):
         return "no-difference"
-    if pooled.ci_low <= comparison.null <= pooled.ci_high:
-        return "unclear"
+    return next((way for way in ("benefit", "harm") if shows(comparison, way)), "unclear")
+
+
+def shows(comparison: Comparison, way: Pointing) -> bool:
+    """Whether an interval lies wholly on the side of benefit, or of harm, however small."""
+    pooled = comparison.pooled
+    if pooled is None or pooled.ci_low <= comparison.null <= pooled.ci_high:
+        return False
     lowers = pooled.estimate < comparison.null
-    return "benefit" if lowers == (comparison.outcome.better == "lower") else "harm"
+    return (way == "benefit") == (lowers == (comparison.outcome.better == "lower"))
+
+
+def borne_at(comparison: Comparison) -> Level:
+    """The rung that the certainty alone bears, whichever way the effect points."""
+    return _LEVELS[rating_of(comparison)]
 
 
 def against_mid(comparison: Comparison) -> tuple[float, float, float, float] | None:

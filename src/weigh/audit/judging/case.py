@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from weigh.audit.claims.lexicon import lexicon
-from weigh.audit.judging.bearing import permitted, strongest
+from weigh.audit.judging.bearing import borne_at, permitted, points, shows, strongest
 from weigh.audit.judging.checks import Check, checks
-from weigh.audit.judging.numbers import number_checks
+from weigh.audit.judging.numbers import gives_size, number_checks
 from weigh.audit.judging.speaker import Speaker
 from weigh.audit.linking import Ground
 from weigh.audit.linking.pages import page_of
@@ -28,7 +28,7 @@ from weigh.evidence.claim import (
 )
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.mechanism import MechanismEdge
-from weigh.evidence.study import Study
+from weigh.evidence.study import Fact, Study
 
 __all__ = ["Case"]
 
@@ -44,6 +44,13 @@ _NO_EFFECT = re.compile(
     r"(?:difference|effect|benefit|change|impact)\b",
     re.IGNORECASE,
 )
+_REPORTING = frozenset(
+    terms(
+        "call called find found conclude concluded report reported say said state stated rate "
+        "rated describe described publish published review systematic"
+    )
+)
+_DENIED = frozenset(stems("no not never without neither nor little"))
 _DOUBT = frozenset(
     stems(
         "emerging preliminary small early uncertain unclear limited pilot unproven mixed weak "
@@ -89,6 +96,19 @@ class Case(Speaker):
         """Studies that the claim surely speaks of."""
         firm = tuple(link for link in self.links if link.firm)
         return self.ground.studies(firm)
+
+    @cached_property
+    def firm_facts(self) -> tuple[Fact, ...]:
+        """Sentences of the folder that say nearly what the claim says."""
+        near = tuple(k for k in self.links if k.firm and k.node is not None and k.score >= 0.6)
+        return self.ground.facts(near)
+
+    def node_of(self, fact: Fact) -> str | None:
+        """The node of a sentence of the folder that the claim was linked to."""
+        for link in self.links:
+            if self.ground.passage(link).source is fact:
+                return link.node
+        return None
 
     @cached_property
     def candidates(self) -> tuple[Study, ...]:
@@ -217,9 +237,34 @@ class Case(Speaker):
         if claim.type is ClaimType.SAFETY and not claim.relation:
             return False
         helps = claim.is_about(ClaimType.EFFICACY, ClaimType.COMPARISON) or self.answers_yes
-        if claim.type is ClaimType.MECHANISM and not helps:
+        if claim.type is ClaimType.MECHANISM and (not helps or self._tells_a_finding):
+            return False
+        if self.review_told is not None:
             return False
         return self.level > Level.NO_RELATION
+
+    @cached_property
+    def _tells_a_finding(self) -> bool:
+        """Whether a claim of mechanism speaks of a finding on record, and names no outcome."""
+        firm = tuple(link for link in self.links if link.firm)
+        if self.level is Level.SETTLED or any(k.kind is LinkKind.COMPARISON for k in firm):
+            return False
+        unseen = ("not-tested", "result-not-seen")
+        return any(edge.relation not in unseen for edge in self.ground.edges(firm))
+
+    @cached_property
+    def review_told(self) -> Link | None:
+        """The review whose finding the claim repeats in nearly the same words, if any."""
+        words = set(terms(self.claim.text)) - _REPORTING
+        for link in self.links:
+            if link.kind is not LinkKind.REVIEW or not link.firm:
+                continue
+            passage = self.ground.passage(link)
+            known = set(terms(f"{passage.about} {passage.text}"))
+            denied = [bool(_DENIED & set(stems(t))) for t in (self.claim.text, passage.text)]
+            if words and len(words & known) >= 0.7 * len(words) and denied[0] == denied[1]:
+                return link
+        return None
 
     @cached_property
     def is_warning(self) -> bool:
@@ -236,7 +281,21 @@ class Case(Speaker):
         """The highest rung that the evidence bears, None where no comparison bears on the claim."""
         if self.best is None:
             return None
+        if self.keeps_size and points(self.best) == "no-difference":
+            return borne_at(self.best)
         return permitted(self.best, self.direction, doubt_named=self.doubt_named)
+
+    @cached_property
+    def keeps_size(self) -> bool:
+        """Whether words of benefit tell how small it is: by a number on record, or "slightly".
+
+        A small effect that is sure is no overstatement where its smallness is told.
+        """
+        if self.best is None or self.direction is not ClaimDirection.BENEFIT:
+            return False
+        small = any(senses_of(cue.lemma, CueKind.SIZE) == "small"
+                    for cue in self.claim.cues_of(CueKind.SIZE))  # fmt: skip
+        return gives_size(self) or (small and shows(self.best, "benefit"))
 
     @property
     def direct_studies(self) -> tuple[Study, ...]:
@@ -251,13 +310,13 @@ class Case(Speaker):
 
 
 @cache
-def senses_of(lemma: str) -> str | None:
-    """Which way a causal word's object goes (``lower``, ``raise``, ``good``, ``bad``)."""
+def senses_of(lemma: str, kind: CueKind = CueKind.CAUSAL) -> str | None:
+    """The sense of a word: which way a causal word's object goes (``lower``, ``raise``, …)."""
     for entry in lexicon().entries:
         spelled = {
             word.replace("=", "").replace("/v", "").replace("/n", "") for word in entry.words
         }
-        if entry.kind is CueKind.CAUSAL and lemma in spelled:
+        if entry.kind is kind and lemma in spelled:
             return entry.sense
     return None
 

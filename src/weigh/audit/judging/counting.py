@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from weigh.audit.judging.case import Case
+from weigh.audit.judging.ranking import ranked_by
 from weigh.audit.linking.terms import terms
 from weigh.evidence.article import Span
 from weigh.evidence.audit import AuditVerdict, Firing
@@ -42,6 +43,8 @@ def compare(case: Case) -> Firing | None:
     if not case.comparisons and not case.ground.names_intervention(case.claim.text):
         return None
     if any(_head_to_head(case, study) for study in case.ground.evidence.studies):
+        return None
+    if any(ranked_by(case.claim.text, fact.text) for fact in case.firm_facts):
         return None
     cues = case.claim.cues_of(CueKind.COMPARISON)
     trigger = cues[0].span if cues else case.claim.span

@@ -97,7 +97,10 @@ def _counts(case: Case) -> Iterator[Check]:
             continue
         # One or two studies are too common a number to tell an outcome by.
         same_k = numbers[0].value == comparison.k and comparison.k >= 3
-        same_n = alike(heads[0].value, comparison.n, within=case.settings.rounding)
+        same_n = any(
+            alike(heads[0].value, number, within=case.settings.rounding)
+            for number in (comparison.n, comparison.people)
+        )
         if same_k or same_n:
             yield Check(
                 rule="NUMBER", what="number of studies", span=numbers[0].span,
@@ -137,6 +140,19 @@ def _effects(case: Case) -> Iterator[Check]:
         )  # fmt: skip
 
 
+def gives_size(case: Case) -> bool:
+    """Whether a claim tells a size that lies within an interval of what it is about."""
+    firm = {link.id for link in case.links if link.firm and link.kind is LinkKind.COMPARISON}
+    return any(
+        _inside(value, natural)
+        for comparison in case.comparisons
+        if comparison.id in firm
+        for figure in case.figures
+        if (value := _on_scale(case, figure, comparison)) is not None
+        for natural in _naturals(comparison)
+    )
+
+
 def _naturals(comparison: Comparison) -> Iterator[Natural]:
     if comparison.natural is not None:
         yield comparison.natural
@@ -149,7 +165,10 @@ def _naturals(comparison: Comparison) -> Iterator[Natural]:
 def _on_scale(case: Case, figure: Figure, comparison: Comparison) -> float | None:
     """A figure on the comparison's natural scale; None where it measures something else."""
     said = _word_behind(case, figure)
-    if said in _DOWN or said in _UP:
+    turned = _verb_before(case, figure) if said in ("more", "further") else None
+    if turned is not None:
+        lowers = turned  # "pain fell by 3 points more"
+    elif said in _DOWN or said in _UP:
         lowers = said in _DOWN
     else:
         better = comparison.outcome.better == "lower"
@@ -181,6 +200,18 @@ _DOWN = frozenset(
     ("shorter", "fewer", "less", "lower", "faster", "sooner", "reduction", "drop", "decrease")
 )
 _UP = frozenset(("more", "higher", "longer", "greater", "increase", "rise"))
+
+
+_FELL = re.compile(r"\b(?:fell|fall(?:s|en)?|drop\w*|declin\w*|decreas\w*|reduc\w*|lower\w*|cut)\b")
+_ROSE = re.compile(r"\b(?:rose|rise[ns]?|increas\w*|climb\w*|gain\w*|went up)\b")
+
+
+def _verb_before(case: Case, figure: Figure) -> bool | None:
+    """Whether a verb before a number says that something fell; None where none says either."""
+    before = case.article.text[max(0, figure.span.start - 48) : figure.span.start].lower()
+    near = before.split(".")[-1]
+    fell, rose = _FELL.search(near) is not None, _ROSE.search(near) is not None
+    return fell if fell != rose else None
 
 
 def _word_behind(case: Case, figure: Figure) -> str:

@@ -169,7 +169,11 @@ def mechanism(case: Case) -> Firing | None:
         )
     if not edges:
         return None
-    if not any(path.reaches_target for path in paths) and case.claim.is_about(ClaimType.MECHANISM):
+    reached = any(path.reaches_target for path in paths) or (
+        not case.ground.evidence.question.mechanism_targets
+        and any(set(families_in(edge.object)) & promised for edge in edges)
+    )
+    if not reached and case.claim.is_about(ClaimType.MECHANISM):
         return case.fire(
             "MECHANISM",
             AuditVerdict.UNSUPPORTED,

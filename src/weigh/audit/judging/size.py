@@ -96,7 +96,13 @@ def small(case: Case) -> Firing | None:
     Source: GRADE guidelines 26, on words of size.
     """
     best = case.best
-    cues = [c for c in case.claim.cues_of(CueKind.SIZE) if c.lemma in _LARGE]
+    counted = [cue.span.start for cue in case.claim.cues_of(CueKind.STUDIES, CueKind.DESIGN)]
+    cues = [
+        cue
+        for cue in case.claim.cues_of(CueKind.SIZE)
+        # "large trials" are no large effect
+        if cue.lemma in _LARGE and not any(0 < at - cue.span.end < 3 for at in counted)
+    ]
     if best is None or not cues or not case.is_efficacy or case.level < Level.CONDITIONAL:
         return None
     shown = against_mid(best)

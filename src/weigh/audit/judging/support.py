@@ -6,8 +6,10 @@ import re
 
 from weigh.audit.judging.bearing import points, rating_of
 from weigh.audit.judging.case import Case
+from weigh.audit.judging.counting import ranks
 from weigh.audit.judging.facts import all_checks
 from weigh.audit.judging.harm import asserts_safety, denies_interaction
+from weigh.audit.judging.ranking import turned_round
 from weigh.audit.judging.setting import findings
 from weigh.evidence.audit import LinkKind
 from weigh.evidence.cells import edge_cell
@@ -146,12 +148,15 @@ def _fact(case: Case) -> Phrase | None:
             continue
         if case.figures_of(FigureKind.PERCENT, FigureKind.FREQUENCY) and not _same_figures(case):
             continue
-        if promises and case.is_efficacy and link.kind is LinkKind.FORM:
+        if promises and case.is_efficacy and link.kind is LinkKind.FORM and not ranks(case):
             continue  # where a form is found says nothing of what it does
         source = case.ground.passage(link).source
         about = link.kind in (LinkKind.FORM, LinkKind.BACKGROUND) or (
             link.kind is LinkKind.SAFETY and link.firm
         )
+        about = about or link is case.review_told
+        if about and isinstance(source, Fact) and turned_round(case.claim.text, source.text):
+            continue
         if about and isinstance(source, Fact) and link.node is not None and link.score >= 0.4:
             return say("A source of this evidence base says so: {fact}",
                        fact=Quantity(text=source.text, node=link.node))  # fmt: skip

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from weigh.audit.claims.lexicon import lexicon
 from weigh.audit.claims.vocabulary import TermKind, Vocabulary
 from weigh.audit.linking.index import Entry, Index, Weights
 from weigh.audit.linking.names import Names
@@ -258,14 +259,29 @@ class Ground:
             if passage.kind is not LinkKind.SAFETY:
                 continue
             if isinstance(passage.source, Hazard):
-                shared = families & set(families_in(f"{passage.about} {passage.text}"))
+                about = f"{passage.about} {passage.text}"
+                shared = families & set(families_in(about))
+                if not shared and warns and passage.id.startswith("safety.contraindication"):
+                    shared = self._telling(passage.about) & set(terms(self._bare(text)))
                 if shared and (warns or claim.direction is not ClaimDirection.BENEFIT):
                     score = 0.9 if warns else 0.4
                     yield self._link(
                         LinkKind.SAFETY, passage.id, score, tuple(sorted(shared)), warns
                     )
             elif safety and passage.about:
-                yield self._link(LinkKind.SAFETY, passage.id, 0.5, ("adverse effects",), False)
+                told = self._telling(passage.text) & set(terms(self._bare(text)))
+                named = warns and bool(set(told) & _harms())
+                yield self._link(
+                    LinkKind.SAFETY,
+                    passage.id,
+                    0.8 if named else 0.5,
+                    ("adverse effects", *sorted(told)) if named else ("adverse effects",),
+                    named,
+                )
+
+    def _telling(self, text: str) -> set[str]:
+        """The terms by which a danger is known: those that no other is likely to share."""
+        return set(terms(self._bare(text))) - self._outcomes.topic - _UNTELLING
 
     def _alike(
         self, claim: Claim, article: Article, text: str, likeness: NDArray[np.float64]
@@ -305,6 +321,9 @@ class Ground:
         ends = self._bare(f"{edge.subject} . {edge.object}")
         shared = {w for w in set(terms(ends)) & query if w not in _ENDS and not w.isdigit()}
         kin = set(families_in(f"{ends} {edge.pathway}")) & families
+        if not mechanical:
+            # The outcome's own word at the end of a finding makes no claim of how it works.
+            shared -= self._outcomes.words | self._outcomes.topic
         if not shared and not (kin and mechanical):
             return None
         bearing = 0.35 * bool(shared) + 0.15 * min(len(kin), 2) + 0.5 * lexical
@@ -323,6 +342,21 @@ class Ground:
     ) -> Link:
         node = self._by_link[kind, id_].node
         return Link(kind=kind, id=id_, score=score, terms=matched, firm=firm, node=node)
+
+
+@cache
+def _harms() -> frozenset[str]:
+    """Stems of the words of harm that name one: "nausea", "rash"."""
+    return (
+        frozenset(
+            stem
+            for entry in lexicon().entries
+            if entry.kind is CueKind.SAFETY and entry.sense == "harm"
+            for word in entry.words
+            for stem in terms(word.replace("=", "").replace("/v", ""))
+        )
+        - _UNTELLING
+    )
 
 
 def _without_cues(claim: Claim, text: str) -> str:
@@ -366,6 +400,17 @@ _ANIMALS = re.compile(
 #: Words at the ends of findings that name nothing by themselves.
 _ENDS = frozenset(
     terms("production activation blood loss lack level protein receptor profile function cell")
+)
+#: Words of any danger, which tell none from another.
+_UNTELLING = frozenset(
+    terms(
+        "people patient patients adult adults person anyone everyone severe serious mild disease "
+        "condition disorder problem illness take taking use using medicine medication drug high "
+        "low dose doses side effect effects adverse event reaction interaction risk harm danger "
+        "unwanted cause careful known level levels supplement supplements women men children "
+        "unsafe risky dangerous harmful safety toxic toxicity common rare long term large daily "
+        "day upset damage"
+    )
 )
 _ADVERB = re.compile(r"\b\w{3,}ly\b|[^\w\s-]")
 _NOTHING = frozenset(

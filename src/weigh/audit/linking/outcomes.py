@@ -32,7 +32,8 @@ _GENERAL = frozenset(
         "reduce reduction significantly option answer yes good help against managing management "
         "supplement supplements supplementation form forms certain various including especially "
         "particularly chronic body well way natural remedy adjunctive direct demonstrated shown "
-        "promising promise ability work works impact"
+        "promising promise ability work works impact compare compared comparing test tested "
+        "examine examined randomised randomized controlled double blind"
     )
 )
 _FAMILY = 1.0
@@ -56,6 +57,11 @@ class Outcomes:
         number = max(len(question.outcomes), 1)
         #: A word that every outcome has tells none of them; one that a single outcome has, it.
         self._telling = {f: 1.0 - (n - 1) / number for f, n in spread.items()}
+        self._control = frozenset(
+            term
+            for text in (question.comparator.name, *question.comparator.synonyms)
+            for term in terms(text)
+        )
         self._groups = {g.id: frozenset(terms(g.name)) for g in question.subgroups}
 
     def _of_outcome(self, outcome: Outcome) -> frozenset[str]:
@@ -70,6 +76,11 @@ class Outcomes:
     def topic(self) -> frozenset[str]:
         """Words of the question itself, which all its folder shares."""
         return self._topic
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Words by which outcomes are known, families of synonyms left out."""
+        return frozenset(f for features in self._features.values() for f in features if f[0] != "#")
 
     def links(self, claim: Claim, text: str) -> Iterator[tuple[Comparison, float, tuple[str, ...]]]:
         """Yield the comparisons that a claim is about, each with a score and what matched."""
@@ -134,7 +145,7 @@ class Outcomes:
             if cue.kind is not CueKind.MECHANISM
             for stem in terms(cue.text)
         }
-        left = [w for w in left if w not in cues and not w[0].isdigit()]
+        left = [w for w in left if w not in cues | self._control and not w[0].isdigit()]
         return len(left) <= (2 if named else 0)
 
     def _speaks_of_condition(self, text: str) -> bool:

@@ -126,7 +126,8 @@ def _dangers(ground: Ground) -> Iterator[_Danger]:
         if hazard.severity == "danger":
             said = hazard.statements[0] if hazard.statements else None
             head = _headed("for ", hazard.headline)
-            yield _Danger(hazard.id, (), hazard.headline, head, said)
+            about = f"{hazard.headline} {said.text if said is not None else ''}"
+            yield _Danger(hazard.id, (), about, head, said)
     effects = {f"safety.adverse.{e.id}": e for e in evidence.safety.adverse_effects}
     for statement in safety.adverse_effects:
         effect = effects.get(statement.id)
