@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from weigh.synthesis.bayes import bayes_many as bayes_many
     from weigh.synthesis.diagnostic import diagnostic as diagnostic
     from weigh.synthesis.dose import dose_response as dose_response
+    from weigh.synthesis.network import component_network as component_network
     from weigh.synthesis.network import network as network
     from weigh.synthesis.network import network_contrasts as network_contrasts
+    from weigh.synthesis.network import network_counts as network_counts
     from weigh.synthesis.network import network_from_arms as network_from_arms
     from weigh.synthesis.network import network_parts as network_parts
     from weigh.synthesis.robust import robust as robust
@@ -79,6 +81,7 @@ _HOMES = {
     "combine_exact": "weigh.synthesis",
     "compare_models": "weigh.synthesis",
     "compare_programs": "weigh.workflow",
+    "component_network": "weigh.synthesis.network",
     "cumulative": "weigh.synthesis.sensitivity",
     "cumulative_many": "weigh.synthesis.sensitivity",
     "diagnostic": "weigh.synthesis.diagnostic",
@@ -101,6 +104,7 @@ _HOMES = {
     "multimodel": "weigh.synthesis",
     "network": "weigh.synthesis.network",
     "network_contrasts": "weigh.synthesis.network",
+    "network_counts": "weigh.synthesis.network",
     "network_from_arms": "weigh.synthesis.network",
     "network_parts": "weigh.synthesis.network",
     "permutation_test": "weigh.synthesis.sensitivity",
@@ -136,6 +140,7 @@ __all__ = [
     "combine_exact",
     "compare_models",
     "compare_programs",
+    "component_network",
     "cumulative",
     "cumulative_many",
     "diagnostic",
@@ -158,6 +163,7 @@ __all__ = [
     "multimodel",
     "network",
     "network_contrasts",
+    "network_counts",
     "network_from_arms",
     "network_parts",
     "permutation_test",

@@ -102,6 +102,8 @@ NETWORK = (
     "netmeasures",
     "netcontrib",
     "netmeta.hat",
+    "netmetabin",
+    "netcomb",
 )
 COPIES = "conversions.json"
 
@@ -255,7 +257,6 @@ NOT_BUILT: Mapping[str, tuple[str, ...]] = {
         "rma.mv",
         "vcalc",
     ),
-    "networks of components, and of sparse counts": ("netcomb", "netmetabin"),
 }
 
 

@@ -17,7 +17,7 @@ from weigh.synthesis.network.frames import Backend, as_frame
 from weigh.synthesis.network.result import Network
 from weigh.synthesis.network.trials import Edges, Trial, Trials, in_order, names_of
 
-__all__ = ["ArmContrasts", "network_contrasts", "network_from_arms"]
+__all__ = ["ArmContrasts", "network_contrasts", "network_from_arms", "read_arms"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -123,7 +123,7 @@ def network_contrasts(
     """
     check_choice("measure of a network of arms", measure, MEASURES)
     given = {"events": events, "n": n, "mean": mean, "sd": sd, "time": time}
-    arms = _read(study, treatment, measure, given)
+    arms = read_arms(study, treatment, measure, given)
     if not 0.0 <= add < np.inf:
         raise InputError(f"`add` is {add}; what is added to cells is 0 or above.")
     names = in_order(name for trial in arms.values() for name in trial)
@@ -205,7 +205,7 @@ def _used(measure: str) -> tuple[str, ...]:
 _Arms = dict[str, dict[str, dict[str, float]]]
 
 
-def _read(study: Any, treatment: Any, measure: str, given: Mapping[str, Any]) -> _Arms:
+def read_arms(study: Any, treatment: Any, measure: str, given: Mapping[str, Any]) -> _Arms:
     """What each arm reports, by trial and treatment."""
     names, treatments = names_of(study, "study"), names_of(treatment, "treatment")
     columns = {}

@@ -14,16 +14,14 @@ from weigh.stats.tails import chi2_tail
 from weigh.synthesis.inputs import check_choice, check_level
 from weigh.synthesis.network.connection import refuse_disconnected
 from weigh.synthesis.network.result import Network
-from weigh.synthesis.network.rows import make_rows, solve_rows
+from weigh.synthesis.network.rows import METHODS, make_rows, solve_rows
 from weigh.synthesis.network.trials import Trials, check_trials
 from weigh.synthesis.statistics import q_profile
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2
 
-__all__ = ["METHODS", "fit_network", "network"]
+__all__ = ["fit_network", "network"]
 
 FloatArray = npt.NDArray[np.float64]
-
-METHODS = ("EE", "FE", "DL", "PM", "ML", "REML")
 
 
 def network(

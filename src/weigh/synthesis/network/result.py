@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +14,9 @@ from weigh.evidence.figures import amount, p_value
 from weigh.evidence.printout import columns_of_text
 from weigh.synthesis.heterogeneity import heterogeneity_from_q
 from weigh.synthesis.inputs import check_choice
+from weigh.synthesis.network.asymmetry import AdjustedFunnel, adjusted_funnel
+from weigh.synthesis.network.components import ComponentNetwork, fit_components
+from weigh.synthesis.network.confidence import Confidence, judge, study_contributions
 from weigh.synthesis.network.contributions import (
     Contributions,
     Hat,
@@ -22,6 +26,7 @@ from weigh.synthesis.network.contributions import (
 from weigh.synthesis.network.decomposition import Inconsistency, decompose
 from weigh.synthesis.network.evidence import Direct, Evidence, direct_evidence, measure_evidence
 from weigh.synthesis.network.frames import Backend, as_frame
+from weigh.synthesis.network.heat import NetHeat, net_heat
 from weigh.synthesis.network.league import Against, League, make_league
 from weigh.synthesis.network.ranking import Ranking, rank_treatments
 from weigh.synthesis.network.rows import Estimates, Rows
@@ -213,6 +218,79 @@ class Network:
         check_choice("way to contributions", method, ("shortest-path", "random-walk"))
         return contribute(
             self.trials, self.estimates(model), method=method, model=model or self.model
+        )
+
+    def heat(self, model: str | None = None) -> NetHeat:
+        """Which designs disagree, and whose detachment settles it."""
+        self.estimates(model)
+        return net_heat(self.trials, self.rows, model=model or self.model)
+
+    def funnel(self, order: Sequence[str] | str, *, model: str | None = None) -> AdjustedFunnel:
+        """The comparison-adjusted funnel with Egger's test.
+
+        Parameters
+        ----------
+        order
+            All treatments, such as from old to new; or some, such as placebo alone: then only
+            contrasts with those are taken, and the others stand first.
+        model
+            ``"common"`` or ``"random"``.
+        """
+        return adjusted_funnel(self.trials, self.estimates(model), order, model=model or self.model)
+
+    def confidence(
+        self,
+        *,
+        important: float,
+        risk_of_bias: Mapping[str, str] | None = None,
+        indirectness: Mapping[str, str] | None = None,
+        reporting_bias: Mapping[tuple[str, str], str] | None = None,
+        model: str | None = None,
+    ) -> Confidence:
+        """Confidence in each comparison by the six domains of CINeMA; see `confidence.judge`.
+
+        Parameters
+        ----------
+        important
+            The smallest effect that matters, on the analysis scale.
+        risk_of_bias, indirectness
+            Judgement of each trial by its name: ``"low"``, ``"some-concerns"`` or ``"high"``.
+        reporting_bias
+            Concerns about comparisons: ``"no"``, ``"some"`` or ``"major"``, by pair.
+        model
+            ``"common"`` or ``"random"``.
+        """
+        estimates = self.estimates(model)
+        contributions = self.contributions(model=model)
+        return judge(
+            self.trials,
+            shares=study_contributions(self.trials, estimates, contributions),
+            league=self.league(model),
+            split=self.split(model=model),
+            inconsistency=self.inconsistency(),
+            important=important,
+            risk_of_bias=risk_of_bias,
+            indirectness=indirectness,
+            reporting_bias=reporting_bias,
+        )
+
+    def components(
+        self,
+        inactive: str | None = None,
+        *,
+        separator: str = "+",
+        interactions: Iterable[Sequence[str]] = (),
+        method: str | None = None,
+    ) -> ComponentNetwork:
+        """The same trials as an additive network of components; see `component_network`."""
+        return fit_components(
+            self.trials,
+            inactive=inactive,
+            separator=separator,
+            interactions=interactions,
+            method=method or self.method,
+            tau2=None,
+            level=self.level,
         )
 
     def to_dict(self) -> dict[str, Any]:

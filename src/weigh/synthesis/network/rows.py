@@ -17,10 +17,13 @@ import numpy.typing as npt
 from weigh.stats.sums import Design
 from weigh.synthesis.network.trials import Trial
 
-__all__ = ["Estimates", "Rows", "between_trials", "make_rows", "solve_rows"]
+__all__ = ["METHODS", "Estimates", "Rows", "between_trials", "make_rows", "solve_rows"]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
+
+# Estimators of tau2 that do not depend on how contrasts are chosen, and no tau2 at all.
+METHODS = ("EE", "FE", "DL", "PM", "ML", "REML")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
