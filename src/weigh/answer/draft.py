@@ -8,6 +8,7 @@ from weigh.answer.verdict import Decision
 from weigh.evidence.answer import FormTable, Mechanisms, NotMeasured, SafetySection
 from weigh.evidence.comparison import Comparison, Independence
 from weigh.evidence.folder import Evidence
+from weigh.evidence.planning import TrialPlan
 from weigh.evidence.question import Question
 from weigh.evidence.statement import Statement
 from weigh.evidence.study import Study
@@ -34,6 +35,7 @@ class Draft:
     residual: tuple[Statement, ...]
     subgroups: tuple[Statement, ...]
     alternatives: tuple[Statement, ...]
+    plans: tuple[TrialPlan, ...]
 
     @property
     def question(self) -> Question:

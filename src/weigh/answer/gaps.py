@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from weigh.answer.counting import count_studies
 from weigh.answer.draft import Draft
+from weigh.answer.planning import tell_plan
 from weigh.evidence.answer import NotMeasured
 from weigh.evidence.cells import study_cell, study_field
 from weigh.evidence.comparison import Comparison
@@ -54,6 +55,7 @@ def gaps(draft: Draft, trace: TraceBuilder) -> tuple[Statement, ...]:
         for comparison in draft.direct
         if comparison.not_estimable and comparison.design is not Allocation.UNCONTROLLED
     ]
+    found += [statement for plan in draft.plans for statement in tell_plan(plan)]
     found += _longest(draft, trace)
     found += _head_to_head(draft, trace)
     found += [

@@ -26,6 +26,7 @@ from weigh.mechanisms import mechanisms
 from weigh.safety import safety
 from weigh.workflow.flips import flips, tell_flips
 from weigh.workflow.grading import comparisons as make_comparisons
+from weigh.workflow.planning import trial_plans
 
 __all__ = ["answer_question"]
 
@@ -60,6 +61,7 @@ def answer_question(evidence: Evidence) -> Answer:
         residual=residual(evidence, compared, trace),
         subgroups=subgroup_statements(evidence, compared, trace),
         alternatives=alternatives(evidence, trace),
+        plans=trial_plans(compared, trace),
     )
     answer = verdict(draft, trace)
     flipped = flips(evidence, compared, trace)

@@ -132,9 +132,10 @@ def _change(comparison: Comparison, pooled: Pooled) -> str:
     if after and not before:
         return f"Under this model the interval includes {line}; under ours it leaves it out."
     both = f"both {'include' if after else 'leave out'} {line}"
-    wider = (pooled.ci_high - pooled.ci_low) / (main.ci_high - main.ci_low)
-    if wider < 0.9:
+    # Two trials that agree exactly have an interval of no width after Knapp and Hartung.
+    width, ours = pooled.ci_high - pooled.ci_low, main.ci_high - main.ci_low
+    if width < 0.9 * ours:
         return f"The interval is narrower than ours; {both}."
-    if wider > 1.1:
+    if width > 1.1 * ours:
         return f"The interval is wider than ours; {both}."
     return f"About the same interval as ours; {both}."
