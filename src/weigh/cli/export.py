@@ -19,7 +19,7 @@ def export(
     form: Annotated[
         str,
         typer.Argument(
-            help="html, pdf, docx, json, csv, plots, jsonld, csl, ris or bibtex.",
+            help="html, pdf, docx, json, csv, plots, fhir, jsonld, csl, ris or bibtex.",
             show_default=False,
         ),
     ],

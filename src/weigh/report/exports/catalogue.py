@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from weigh.evidence.answer import Answer
 from weigh.report.exports.citations import bibtex, csl_json, ris
+from weigh.report.exports.fhir import fhir
 from weigh.report.exports.linked import json_ld
 from weigh.report.exports.printed import pdf
 from weigh.report.exports.tables import bundle
@@ -48,6 +49,12 @@ EXPORTS: Mapping[str, Export] = {
         suffix=".docx",
         media="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         make=docx,
+    ),
+    "fhir": Export(
+        title="HL7 FHIR R5, a bundle of evidence resources",
+        suffix=".fhir.json",
+        media="application/fhir+json",
+        make=fhir,
     ),
     "jsonld": Export(
         title="schema.org JSON-LD", suffix=".jsonld", media="application/ld+json", make=json_ld
