@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from weigh.synthesis import peto as peto
     from weigh.synthesis import pool as pool
     from weigh.synthesis import pool_many as pool_many
+    from weigh.synthesis import pool_single_arm as pool_single_arm
     from weigh.synthesis import prediction_bootstrap as prediction_bootstrap
     from weigh.synthesis import regress_many as regress_many
     from weigh.synthesis import subgroups as subgroups
@@ -112,6 +113,7 @@ _HOMES = {
     "plot": "weigh.report",
     "pool": "weigh.synthesis",
     "pool_many": "weigh.synthesis",
+    "pool_single_arm": "weigh.synthesis",
     "prediction_bootstrap": "weigh.synthesis",
     "radial": "weigh.synthesis.sensitivity",
     "ranef": "weigh.synthesis.sensitivity",
@@ -171,6 +173,7 @@ __all__ = [
     "plot",
     "pool",
     "pool_many",
+    "pool_single_arm",
     "prediction_bootstrap",
     "radial",
     "ranef",

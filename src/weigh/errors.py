@@ -4,7 +4,8 @@
 
     WeighError                  exit code 2 unless said otherwise
     ├── InputError              one wrong input: a value, an option, a column
-    │   └── StatisticsError     numbers that no estimate can be made from
+    │   ├── StatisticsError     numbers that no estimate can be made from
+    │   └── NotControlledError  single arms taken for evidence of an effect
     ├── EvidenceError           an evidence folder with faults: all of them, each with its place
     ├── NotFoundError           a name that is not there, with the nearest that is
     ├── ChangedError            a folder that somebody else changed meanwhile
@@ -28,6 +29,7 @@ __all__ = [
     "Fault",
     "InputError",
     "MissingExtraError",
+    "NotControlledError",
     "NotFoundError",
     "OutOfReachError",
     "StatisticsError",
@@ -60,6 +62,15 @@ class StatisticsError(InputError):
     """Numbers that no estimate can be made from: too few studies, a variance of zero."""
 
     kind = "statistics"
+
+
+class NotControlledError(InputError, AttributeError):
+    """What single arms show was taken for an effect, which takes a comparison group.
+
+    It is an `AttributeError` too, as it is raised where the parts of a pooled effect are asked for.
+    """
+
+    kind = "not-controlled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

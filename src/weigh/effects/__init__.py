@@ -29,6 +29,7 @@ from weigh.effects.hedges import hedges_correction
 from weigh.effects.intervals import StudyIntervals, proportion_interval, rate_interval
 from weigh.effects.quantiles import mean_sd_from_quantiles
 from weigh.effects.spread import sd_from_ci, sd_from_iqr, sd_from_se
+from weigh.effects.stacking import stack_effects
 from weigh.effects.tables import RebuiltTable, table_from_margins
 from weigh.effects.wald import se_from_ci, se_from_p, se_from_statistic
 
@@ -63,5 +64,6 @@ __all__ = [
     "se_from_ci",
     "se_from_p",
     "se_from_statistic",
+    "stack_effects",
     "table_from_margins",
 ]

@@ -96,6 +96,11 @@ class EffectSizes:
         return int(np.count_nonzero(self.usable))
 
     @property
+    def controlled(self) -> bool | None:
+        """Whether they compare two groups; False for single arms, None where that is not known."""
+        return measure_named(self.measure).controlled
+
+    @property
     def sei(self) -> FloatArray:
         """Standard errors."""
         return np.sqrt(self.vi)

@@ -46,6 +46,19 @@ Family = Literal[
     "as given",
 ]
 
+_CONTROLLED: Mapping[Family, bool] = MappingProxyType(
+    {
+        "two groups, counts": True,
+        "two groups, events over time": True,
+        "two groups, means": True,
+        "overlap of two groups": True,
+        "one group, paired means": False,
+        "one group, counts": False,
+        "one group, events over time": False,
+        "one group, mean": False,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
@@ -81,6 +94,14 @@ class Measure:
     def is_log(self) -> bool:
         """Whether the analysis scale is the logarithm of the natural one."""
         return self.scale == "log"
+
+    @property
+    def controlled(self) -> bool | None:
+        """Whether it compares two groups; False for one group alone, before and after or once.
+
+        None where that is not in the measure: matched pairs, effects as given.
+        """
+        return _CONTROLLED.get(self.family)
 
     @property
     def null_natural(self) -> float | None:

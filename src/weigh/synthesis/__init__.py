@@ -1,6 +1,7 @@
 """Pooling effects over studies, on plain arrays: yi, vi and nothing else.
 
-`pool` gives one pooled effect or one regression, `pool_many` many at once; `mantel_haenszel` and
+`pool` gives one pooled effect or one regression, `pool_many` many at once, `pool_single_arm` what
+arms without a comparator show, apart from effects; `mantel_haenszel` and
 `peto` pool counts directly, `glmm` through their own distributions,
 `exact_odds_ratio` and `exact_rate_ratio` without approximation. `location_scale` lets
 moderators change tau2. `tau2_interval`, `fit_statistics`, `predict`, `variance_inflation` and
@@ -32,6 +33,7 @@ from weigh.synthesis.pooling import pool
 from weigh.synthesis.prediction import Predictions, predict, variance_inflation
 from weigh.synthesis.prediction_bootstrap import PredictionBootstrap, prediction_bootstrap
 from weigh.synthesis.regression_batch import RegressionBatch, regress_many
+from weigh.synthesis.single_arm import SingleArm, pool_single_arm
 from weigh.synthesis.subgroups import Subgroups, subgroups
 from weigh.synthesis.tau2_intervals import HeterogeneityIntervals, tau2_interval
 
@@ -49,6 +51,7 @@ __all__ = [
     "PredictionBootstrap",
     "Predictions",
     "RegressionBatch",
+    "SingleArm",
     "Subgroups",
     "WaldTest",
     "between_share",
@@ -67,6 +70,7 @@ __all__ = [
     "peto",
     "pool",
     "pool_many",
+    "pool_single_arm",
     "predict",
     "prediction_bootstrap",
     "regress_many",

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import InputError, NotFoundError, StatisticsError
+from weigh.errors import InputError, NotControlledError, NotFoundError, StatisticsError
+from weigh.evidence.effect import EffectSizes
 
 __all__ = [
     "WIDEST",
@@ -22,6 +23,7 @@ __all__ = [
     "check_prediction",
     "check_test",
     "check_vector",
+    "effect_arrays",
     "numbered",
 ]
 
@@ -187,6 +189,34 @@ def check_effects(yi: Any, vi: Any, slab: Sequence[Any] | None = None) -> Effect
         )
     _refuse_far_apart(y[rows], v[rows])
     return Effects(y[rows], v[rows], rows, tuple(names[row] for row in rows), notes)
+
+
+def effect_arrays(
+    effects: Any, vi: Any, slab: Sequence[Any] | None
+) -> tuple[FloatArray, FloatArray, Sequence[Any] | None]:
+    """Take effect sizes apart: effects, variances, names.
+
+    Raises
+    ------
+    InputError
+        Neither effect sizes nor variances, or both.
+    NotControlledError
+        Effect sizes of single arms.
+    """
+    if not isinstance(effects, EffectSizes):
+        raise InputError(
+            "There is no `vi`: the sampling variances, one an effect.",
+            hint="weigh.effect_size works them out; its result can be given whole.",
+        )
+    if vi is not None:
+        raise InputError("Effect sizes have their own variances; leave out `vi`.")
+    if effects.controlled is False:
+        raise NotControlledError(
+            f"{effects.measure} is of single arms, which have no comparison group: pooled, it is "
+            "no effect of a treatment.",
+            hint="weigh.pool_single_arm pools it as what it is.",
+        )
+    return effects.yi, effects.vi, effects.slab if slab is None else slab
 
 
 def _refuse_far_apart(y: FloatArray, v: FloatArray) -> None:

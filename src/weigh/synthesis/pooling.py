@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError
+from weigh.evidence.effect import EffectSizes
 from weigh.evidence.pooled import Pooled
 from weigh.stats.sums import Columns
 from weigh.synthesis.inputs import (
@@ -21,6 +22,7 @@ from weigh.synthesis.inputs import (
     check_prediction,
     check_test,
     check_vector,
+    effect_arrays,
 )
 from weigh.synthesis.knapp_hartung import KNAPP_HARTUNG
 from weigh.synthesis.prediction_bootstrap import prediction_bootstrap
@@ -43,7 +45,7 @@ FloatArray = npt.NDArray[np.float64]
 
 def pool(
     yi: Any,
-    vi: Any,
+    vi: Any = None,
     *,
     method: str = "REML",
     test: str = "z",
@@ -64,7 +66,8 @@ def pool(
     ----------
     yi, vi : (k,) array_like
         Study effects on the analysis scale (log for ratio measures) and their sampling variances,
-        squared standard errors. Rows where either is missing are left out, with a note.
+        squared standard errors. Rows where either is missing are left out, with a note. Or, as
+        `yi` alone, what `effect_size` gave; measures of single arms are for `pool_single_arm`.
     method
         Estimator of the between-study variance tau2: ``EE`` or ``FE`` (none), ``DL``, ``HE``,
         ``HS``, ``HSk``, ``SJ``, ``ML``, ``REML``, ``EB``, ``PM``, ``PMM``, ``GENQ``, ``GENQM``
@@ -140,6 +143,8 @@ def pool(
     >>> round(fit.estimate, 3), fit.k
     (0.213, 3)
     """
+    if isinstance(yi, EffectSizes) or vi is None:
+        yi, vi, slab = effect_arrays(yi, vi, slab)
     check_method(method)
     check_choice("test", test, TESTS)
     check_test(method, test, weighted=weights is not None, moderated=mods is not None)

@@ -168,7 +168,8 @@ def clustered_of(fit: Pooled | MarginalFit, cluster: Any) -> Clustered:
         weights = 1.0 / covariance if fit.user_weights is None else fit.user_weights
         x = fit.design
     else:
-        covariance, weights, x = fit.M, fit.W, np.asarray(fit.design)
+        x = np.asarray(fit.design)
+        covariance, weights = fit.M, fit.W
     groups = cluster_groups(cluster, np.asarray(fit.rows))
     return clustered(
         np.asarray(fit.yi), x, weights, covariance, groups, names=fit.names, level=fit.level
