@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from weigh.synthesis.bayes import bayes_many as bayes_many
     from weigh.synthesis.diagnostic import diagnostic as diagnostic
     from weigh.synthesis.dose import dose_response as dose_response
+    from weigh.synthesis.multilevel import multilevel as multilevel
     from weigh.synthesis.network import component_network as component_network
     from weigh.synthesis.network import network as network
     from weigh.synthesis.network import network_contrasts as network_contrasts
@@ -102,6 +103,7 @@ _HOMES = {
     "load": "weigh.folder",
     "location_scale": "weigh.synthesis",
     "mantel_haenszel": "weigh.synthesis",
+    "multilevel": "weigh.synthesis.multilevel",
     "multimodel": "weigh.synthesis",
     "network": "weigh.synthesis.network",
     "network_contrasts": "weigh.synthesis.network",
@@ -162,6 +164,7 @@ __all__ = [
     "load",
     "location_scale",
     "mantel_haenszel",
+    "multilevel",
     "multimodel",
     "network",
     "network_contrasts",

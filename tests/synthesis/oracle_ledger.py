@@ -181,6 +181,11 @@ TESTS = (
         kinds=NETWORK,
     ),
     Test(
+        module="synthesis.multilevel.test_oracle",
+        function="test_every_model_agrees_with_metafor",
+        kinds=("rma.mv",),
+    ),
+    Test(
         module="synthesis.test_location_scale",
         function="test_agrees_with_metafor",
         kinds=("rma.ls",),
@@ -254,7 +259,6 @@ NOT_BUILT: Mapping[str, tuple[str, ...]] = {
         "predict.mv",
         "profile.mv",
         "rcalc",
-        "rma.mv",
         "vcalc",
     ),
 }

@@ -140,7 +140,8 @@ def test_data_sets_are_read_off_the_parameters_of_a_test():
 
 
 def test_tables_count_cases_by_kind_and_by_data_set(tmp_path: Path):
-    cases = [{"kind": "rma.uni"}, {"kind": "rma.uni"}, {"kind": "rma.mv"}]
+    later = next(iter(not_built()))
+    cases = [{"kind": "rma.uni"}, {"kind": "rma.uni"}, {"kind": later}]
     (tmp_path / "one.json").write_text(json.dumps({"cases": cases}), encoding="utf-8")
     (tmp_path / "index.json").write_text("{}", encoding="utf-8")
 
@@ -148,4 +149,4 @@ def test_tables_count_cases_by_kind_and_by_data_set(tmp_path: Path):
 
     assert lines[0] == "2 of 3 cases, 1 of 2 kinds, over 1 data sets."
     assert "| `rma.uni` | 2 | 1 | `tests/synthesis/test_oracle.py` |" in lines
-    assert "| one | 2 of 3 | `rma.mv` 1 |" in lines
+    assert f"| one | 2 of 3 | `{later}` 1 |" in lines

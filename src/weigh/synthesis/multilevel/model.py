@@ -1,0 +1,191 @@
+"""A model ready to be fitted: effects, moderators, sampling covariance, random effects.
+
+Everything here is kept in units of a power of two near the typical standard error, so that the
+search meets numbers of ordinary size whatever the scale of the effects, and nothing is rounded on
+the way there and back.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from weigh.errors import StatisticsError
+from weigh.synthesis.multilevel.known import Known
+from weigh.synthesis.multilevel.likelihood import Likelihood, Point, likelihood_of
+from weigh.synthesis.multilevel.parametrization import Parametrization
+from weigh.synthesis.multilevel.search import Maximum, highest, promising
+from weigh.synthesis.multilevel.starts import agreement, ladder, starts
+from weigh.synthesis.multilevel.terms import Term
+
+__all__ = ["Model", "Solved", "solve", "solve_from"]
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of dependent effects, without values for its components.
+
+    Parameters
+    ----------
+    y : (n,)
+        Effects, in units of 2 to the `exponent`.
+    x : (n, p)
+        Model matrix of full rank.
+    known
+        Sampling covariance, in the same units squared.
+    terms, parametrizations
+        Random effects and their parameters.
+    exponent
+        Power of two that the units are.
+    """
+
+    y: FloatArray
+    x: FloatArray
+    known: Known
+    terms: tuple[Term, ...]
+    parametrizations: tuple[Parametrization, ...]
+    exponent: int
+
+    @property
+    def unit(self) -> float:
+        """One unit of the search, on the scale of the effects."""
+        return math.ldexp(1.0, self.exponent)
+
+    def spans(self) -> list[tuple[int, int]]:
+        """First and last parameter of each random effect."""
+        ends = np.cumsum([0, *(one.size for one in self.parametrizations)]).tolist()
+        return list(pairwise(ends))
+
+    def reported(self, at: FloatArray) -> list[FloatArray]:
+        """Variances and correlations of each random effect, on the scale of the effects."""
+        found = []
+        for one, (a, b) in zip(self.parametrizations, self.spans(), strict=True):
+            values = one.reported(at[a:b])
+            values[: one.variances] *= self.unit**2
+            found.append(values)
+        return found
+
+    def bounds(self) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper bounds of the parameters."""
+        nothing = np.zeros(0)
+        lower = np.concatenate([nothing, *(one.lower for one in self.parametrizations)])
+        return lower, np.concatenate([nothing, *(one.upper for one in self.parametrizations)])
+
+    def nowhere(self) -> FloatArray:
+        """Parameters at which no random effect varies."""
+        places = []
+        for one in self.parametrizations:
+            zero = np.zeros(one.size)
+            if one.inside != "UN" and one.size > one.variances:
+                lower, upper = one.lower[one.variances :], one.upper[one.variances :]
+                zero[one.variances :] = np.clip(0.5, lower, upper)
+            places.append(zero)
+        return np.concatenate([np.zeros(0), *places])
+
+    def holding(self, term: int, one: Parametrization) -> Model:
+        """The same model with other parameters of one random effect."""
+        changed = list(self.parametrizations)
+        changed[term] = one
+        return replace(self, parametrizations=tuple(changed))
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A fitted model.
+
+    Parameters
+    ----------
+    model
+        The model.
+    likelihood
+        What was made highest; its effects are what least squares leave of them, its model matrix
+        has orthonormal columns.
+    maximum
+        Where it is highest.
+    beta, vb
+        Coefficients and their covariance, on the scale of the effects.
+    """
+
+    model: Model
+    likelihood: Likelihood
+    maximum: Maximum
+    beta: FloatArray
+    vb: FloatArray
+
+    @property
+    def log_likelihood(self) -> float:
+        """The likelihood that was made highest, of the effects as they came."""
+        return self.height(self.maximum.point)
+
+    def height(self, point: Point) -> float:
+        """A log-likelihood on the scale of the effects."""
+        likelihood = self.likelihood
+        free = likelihood.n - (likelihood.p if likelihood.restricted else 0)
+        return point.value - free * self.model.exponent * math.log(2.0)
+
+
+def solve(model: Model, *, restricted: bool) -> Solved:
+    """Fit a model from several places.
+
+    Raises
+    ------
+    StatisticsError
+        No place with a likelihood, as where the sampling covariance is that of no effects.
+    """
+    likelihood, basis = _orthonormal(model, restricted=restricted)
+    lower, upper = model.bounds()
+    parts = (model.y, model.x, model.known, model.terms, model.parametrizations)
+    places = [*promising(likelihood, ladder(*parts)), *starts(*parts)]
+    maximum = highest(likelihood, places, lower, upper, agree=agreement(model.terms))
+    if maximum is None:
+        raise StatisticsError(
+            "The marginal covariance of the effects is not positive definite wherever the search "
+            "begins, so there is no likelihood.",
+            hint="Check that `V` is a covariance matrix: no correlation beyond -1 and 1.",
+        )
+    return _solved(model, likelihood, maximum, basis)
+
+
+def solve_from(model: Model, places: list[FloatArray], *, restricted: bool) -> Solved | None:
+    """Fit a model from given places alone; None where there is no likelihood at any."""
+    likelihood, basis = _orthonormal(model, restricted=restricted)
+    lower, upper = model.bounds()
+    maximum = highest(likelihood, places, lower, upper, agree=len(places) + 1)
+    return None if maximum is None else _solved(model, likelihood, maximum, basis)
+
+
+def _orthonormal(
+    model: Model, *, restricted: bool
+) -> tuple[Likelihood, tuple[FloatArray, FloatArray]]:
+    """The likelihood of what least squares leave, and how to come back from it."""
+    basis, triangle = np.linalg.qr(model.x)
+    first = basis.T @ model.y
+    likelihood = likelihood_of(
+        model.y - basis @ first,
+        basis,
+        model.known,
+        model.terms,
+        model.parametrizations,
+        restricted=restricted,
+    )
+    return likelihood, (triangle, first)
+
+
+def _solved(
+    model: Model,
+    likelihood: Likelihood,
+    maximum: Maximum,
+    basis: tuple[FloatArray, FloatArray],
+) -> Solved:
+    triangle, first = basis
+    back = np.linalg.inv(triangle)
+    beta = back @ (first + maximum.point.beta) * model.unit
+    vb = back @ maximum.point.vb @ back.T * model.unit**2
+    return Solved(model, likelihood, maximum, beta, vb)
