@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import narwhals as nw
@@ -142,9 +142,9 @@ class Multilevel:
     yi: FloatArray
     slab: tuple[str, ...]
     rows: IntArray
-    blocks: tuple[IntArray, ...]
+    blocks: tuple[IntArray, ...] = field(repr=False)
     coder: Coder | None
-    solved: Solved
+    solved: Solved = field(repr=False)
     notes: tuple[str, ...]
 
     @property

@@ -23,7 +23,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _STEPS = 200
 # What a step must still promise, in log-likelihood, to be worth taking at all.
-_WORTH = 1e-15
+_WORTH = 1e-22
 # Below this promise rounding may hide the rise of the likelihood. Newton's method has twice as many
 # right digits after each step, so that one more is the last.
 _LAST = 1e-10
