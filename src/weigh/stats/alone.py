@@ -75,6 +75,11 @@ class Few:
         return len(self.rest) + 1
 
     @property
+    def df(self) -> float:
+        """Number of studies less one."""
+        return float(len(self.rest))
+
+    @property
     def v_high(self) -> float:
         """Largest sampling variance."""
         return max((v for _, v in self.rest), default=self.v0)
@@ -172,6 +177,11 @@ class Many:
     def k(self) -> int:
         """Number of studies."""
         return self.y.size + 1
+
+    @property
+    def df(self) -> float:
+        """Number of studies less one."""
+        return float(self.y.size)
 
     @property
     def v_high(self) -> float:
@@ -278,7 +288,7 @@ def single_maximum(one: Alone, at_zero: Score[float], *, restricted: bool) -> fl
     start = _Node(0.0, at_zero)
     if settled_beyond(0.0, v_high, at_zero):
         return 0.0
-    likely = min(2.0 * rss / (one.k - 1), upper)
+    likely = min(2.0 * rss / one.df, upper)
     over, slope = newton_step(at_zero)
     if over > 0.0 and slope > 0.0:
         likely = min(FURTHER * over / slope, likely)

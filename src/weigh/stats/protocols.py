@@ -17,11 +17,11 @@ IndexArray = npt.NDArray[np.intp]
 
 
 class Alone(Protocol):
-    """One set, its effects counted from that of its most precise study."""
+    """One set in plain numbers."""
 
     @property
-    def k(self) -> int:
-        """Number of studies."""
+    def df(self) -> float:
+        """Number of studies less number of coefficients."""
         ...
 
     @property
@@ -36,11 +36,7 @@ class Alone(Protocol):
 
     @property
     def rss(self) -> float:
-        """Sum of squares about the unweighted mean."""
-        ...
-
-    def mean(self, t: float) -> tuple[float, float]:
-        """Return the weighted mean and the sum of weights."""
+        """Sum of squares about the unweighted mean or regression."""
         ...
 
     def q(self, t: float) -> tuple[float, float]:

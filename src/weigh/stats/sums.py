@@ -77,7 +77,7 @@ class Columns:
     v: FloatArray
     origin: FloatArray
     k: FloatArray
-    alone: Alone | None = None
+    alone: Few | Many | None = None
     _kept: list[Start] = field(default_factory=list, init=False, repr=False)
 
     @classmethod
@@ -93,7 +93,7 @@ class Columns:
             values[best, each] = first
         origin = y[0].copy()
         y -= origin
-        alone: Alone | None = None
+        alone: Few | Many | None = None
         if y.shape[1] > 1:
             y[np.isinf(v)] = 0.0
         elif y.shape[0] <= _FEW:
@@ -242,9 +242,9 @@ class Design:
     _kept: list[Start] = field(default_factory=list, init=False, repr=False)
 
     @property
-    def alone(self) -> None:
-        """Return None: with a model matrix arrays are quicker."""
-        return None
+    def alone(self) -> Alone:
+        """The same set, for searches that step in plain numbers."""
+        return _Line(self)
 
     @property
     def start(self) -> Start:
@@ -315,27 +315,28 @@ class Design:
     @staticmethod
     def _residual(basis: FloatArray, values: FloatArray) -> FloatArray:
         """Take out of `values` what lies in the span of `basis`."""
-        fitted: FloatArray = np.einsum("nkp,np->nk", basis, np.einsum("nkp,nk->np", basis, values))
+        fitted: FloatArray = (basis @ (np.swapaxes(basis, 1, 2) @ values[..., None]))[..., 0]
         return values - fitted
 
     def q(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return y'Py, and minus its slope: y'P²y."""
         w, _, e = self._whitened(t)
         e2 = e * e
-        return np.sum(e2, axis=1).reshape(t.shape), np.sum(w * e2, axis=1).reshape(t.shape)
+        q, fall = np.add.reduce(e2, axis=1), np.add.reduce(w * e2, axis=1)
+        return q.reshape(t.shape), fall.reshape(t.shape)
 
     def score(self, t: FloatArray, *, restricted: bool) -> Score[FloatArray]:
         """Return the parts of the score at t, with one row of t or several."""
         w, basis, e = self._whitened(t)
         shape = t.shape
-        quad2 = np.sum(w * e * e, axis=1)
+        quad2 = np.add.reduce(w * e * e, axis=1)
         inner = self._residual(basis, w * e)
-        quad3 = np.sum(inner * inner, axis=1)
+        quad3 = np.add.reduce(inner * inner, axis=1)
         if restricted:
-            leverage = np.sum(basis * basis, axis=2)
-            cross = np.einsum("nkp,nk,nkq->npq", basis, w, basis)
-            trace1 = np.sum(w * (1.0 - leverage), axis=1)
-            trace2 = np.sum(w * w * (1.0 - 2.0 * leverage), axis=1) + np.sum(
+            leverage = np.add.reduce(basis * basis, axis=2)
+            cross = np.swapaxes(basis, 1, 2) @ (w[..., None] * basis)
+            trace1 = np.add.reduce(w * (1.0 - leverage), axis=1)
+            trace2 = np.add.reduce(w * w * (1.0 - 2.0 * leverage), axis=1) + np.add.reduce(
                 cross * cross, axis=(1, 2)
             )
             if leverage.max(initial=0.0) > NEAR_ONE:
@@ -343,8 +344,8 @@ class Design:
                 sets = np.broadcast_to(self.x, (*w.shape, self.x.shape[1]))
                 mend_dominated(score, leverage, sets, np.broadcast_to(self.y, w.shape), w)
         else:
-            trace1 = np.sum(w, axis=1)
-            trace2 = np.sum(w * w, axis=1)
+            trace1 = np.add.reduce(w, axis=1)
+            trace2 = np.add.reduce(w * w, axis=1)
         return Score(
             quad2.reshape(shape), trace1.reshape(shape), quad3.reshape(shape), trace2.reshape(shape)
         )
@@ -352,11 +353,41 @@ class Design:
     def log_likelihood(self, t: FloatArray, *, restricted: bool) -> FloatArray:
         """Return the log-likelihood at t without its constant."""
         w, _, e = self._whitened(t)
-        twice: FloatArray = np.sum(e * e, axis=1) - np.sum(np.log(w), axis=1)
+        twice: FloatArray = np.add.reduce(e * e, axis=1) - np.add.reduce(np.log(w), axis=1)
         if restricted:
             root = np.sqrt(w)[:, :, None] * self.x
             triangle = np.linalg.qr(root, mode="r")
-            twice = twice + 2.0 * np.sum(
+            twice = twice + 2.0 * np.add.reduce(
                 np.log(np.abs(np.diagonal(triangle, axis1=1, axis2=2))), axis=1
             )
         return (-0.5 * twice).reshape(t.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A design whose sums are asked for at one t after the other."""
+
+    design: Design
+
+    @property
+    def df(self) -> float:
+        return float(self.design.df[0])
+
+    @property
+    def v0(self) -> float:
+        return float(self.design.v_low[0])
+
+    @property
+    def v_high(self) -> float:
+        return float(self.design.v_high[0])
+
+    @property
+    def rss(self) -> float:
+        return float(self.design.rss[0])
+
+    def q(self, t: float) -> tuple[float, float]:
+        q, fall = self.design.q(np.array([t]))
+        return float(q[0]), float(fall[0])
+
+    def score(self, t: float, *, restricted: bool) -> Score[float]:
+        return self.design.score(np.array([t]), restricted=restricted).first()

@@ -173,7 +173,7 @@ def check_effects(yi: Any, vi: Any, slab: Sequence[Any] | None = None) -> Effect
         if len(names) != y.size:
             raise InputError(f"`slab` has {len(names)} names for {y.size} effects.")
     # One sum settles the ordinary case: it is finite only if every entry is.
-    if y.size and np.isfinite(np.add.reduce(y) + np.add.reduce(v)) and v.min() > 0.0:
+    if y.size and np.isfinite(np.add.reduce(y) + np.add.reduce(v)) and np.minimum.reduce(v) > 0.0:
         _refuse_far_apart(y, v)
         return Effects(y, v, np.arange(y.size), names, ())
     missing = np.isnan(y) | np.isnan(v)
@@ -221,7 +221,8 @@ def effect_arrays(
 
 def _refuse_far_apart(y: FloatArray, v: FloatArray) -> None:
     """Refuse what no arithmetic of doubles can weigh together, rather than return infinities."""
-    low, high, size = float(v.min()), float(v.max()), max(float(y.max()), -float(y.min()))
+    low, high = float(np.minimum.reduce(v)), float(np.maximum.reduce(v))
+    size = max(float(np.maximum.reduce(y)), -float(np.minimum.reduce(y)))
     if high > WIDEST * low:
         raise StatisticsError(
             f"The sampling variances lie between {low:g} and {high:g}, too far apart to be weighed "

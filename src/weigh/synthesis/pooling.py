@@ -182,11 +182,11 @@ def pool(
         )
     if effects.y.size == 1:
         return single_study(effects, method=method, level=level, prediction=prediction, tau2=tau2)
-    low = effects.v.min()
-    exponent = 0
-    if not (low > SMALL and effects.v.max() < LARGE):
+    exponent, y, v = 0, effects.y, effects.v
+    low = np.minimum.reduce(v)
+    if not (low > SMALL and np.maximum.reduce(v) < LARGE):
         exponent = math.frexp(low)[1] // 2
-    y, v = np.ldexp(effects.y, -exponent), np.ldexp(effects.v, -2 * exponent)
+        y, v = np.ldexp(y, -exponent), np.ldexp(v, -2 * exponent)
     columns = Columns.from_arrays(y[:, None], v[:, None], np.array([float(y.size)]))
     found = column_statistics(
         columns,
@@ -316,7 +316,7 @@ def _assemble(
         yi=effects.y,
         vi=effects.v,
         slab=effects.slab,
-        weights=100.0 * w / w.sum(),
+        weights=100.0 * w / np.add.reduce(w),
         rows=effects.rows,
         prediction=None if common else prediction,
         tau2_interval=None if common else "QP",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Coefficient, Pooled
-from weigh.stats.sums import Design
+from weigh.stats.sums import Columns, Design
 from weigh.stats.tails import chi2_tail, f_tail
 from weigh.synthesis.formulas import formula_matrix
 from weigh.synthesis.inputs import Effects
@@ -21,7 +21,7 @@ from weigh.synthesis.moderators import (
 )
 from weigh.synthesis.solution import Solution, solve, spread_of
 from weigh.synthesis.statistics import prediction_half_width
-from weigh.synthesis.tau2 import COMMON_EFFECT
+from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2
 from weigh.synthesis.units import in_units, out_of_units, unit_exponent
 
 __all__ = ["complete_matrix", "pool_weighted", "redundant_note", "regress"]
@@ -297,14 +297,18 @@ def _r2(design: Design, found: Solution, method: str, weights: FloatArray | None
     ----------
     :cite:t:`raudenbush2009`; how little it says with few studies, :cite:t:`lopezlopez2014`.
     """
-    alone = Design(design.y, design.v, np.ones_like(design.x[:, :1]))
+    k = design.y.size
+    alone = Columns.from_arrays(design.y[:, None], design.v[:, None], np.array([float(k)]))
     if method in COMMON_EFFECT:
         total = float(alone.q(np.zeros(1))[0][0])
         if not total > 0.0:
             return None
-        k = design.y.size
         return max(0.0, 100.0 * (1.0 - (found.qe / found.df) / (total / (k - 1))))
-    without = spread_of(alone, method, weights).value
+    if method in ("GENQ", "GENQM"):
+        mean = Design(design.y, design.v, np.ones_like(design.x[:, :1]))
+        without = spread_of(mean, method, weights).value
+    else:
+        without = float(estimate_tau2(alone, method).value[0])
     return max(0.0, 100.0 * (1.0 - found.tau2 / without)) if without > 0.0 else 0.0
 
 

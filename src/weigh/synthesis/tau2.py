@@ -97,8 +97,9 @@ def estimate_tau2(sums: Sums, method: str) -> Tau2:
     if method in ("ML", "REML"):
         restricted = method == "REML"
         top = maximize(sums, restricted=restricted)
-        information = sums.score(top.t, restricted=restricted).trace2
-        return Tau2(top.t, np.sqrt(2.0 / information), top.count, top.certified)
+        known = restricted and not top.t.any()
+        there = sums.start.score if known else sums.score(top.t, restricted=restricted)
+        return Tau2(top.t, np.sqrt(2.0 / there.trace2), top.count, top.certified)
     if method in ("PM", "EB", "PMM"):
         # Morris's empirical Bayes estimate solves the same equation as Paule and Mandel's.
         value = level_crossing(

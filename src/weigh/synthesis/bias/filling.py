@@ -12,10 +12,13 @@ import numpy.typing as npt
 
 from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Pooled
+from weigh.stats.sums import Columns, Design
 from weigh.synthesis.bias.asymmetry import finite_or_none, require_studies
 from weigh.synthesis.inputs import check_choice, check_effects
 from weigh.synthesis.pooling import pool
-from weigh.synthesis.tau2 import COMMON_EFFECT, check_method
+from weigh.synthesis.solution import coefficients
+from weigh.synthesis.tau2 import COMMON_EFFECT, check_method, estimate_tau2
+from weigh.synthesis.units import in_units, unit_exponent
 
 __all__ = ["ESTIMATORS", "MOST_ROUNDS", "TrimAndFill", "trim_and_fill"]
 
@@ -136,15 +139,18 @@ def trim_and_fill(
     effects = check_effects(yi, vi, slab)
     y, v = effects.y, effects.v
     require_studies(y.size, 2 if side else 3, "Trim and fill")
-    side = side or _side(y, v, method)
+    unadjusted = pool(y, v, method=method, test=test, level=level)
+    exponent = unit_exponent(effects)
+    scaled = in_units(effects, exponent) if exponent else effects
+    side = side or _side(scaled.y, scaled.v, method)
     flipped = y if side == "left" else -y
     order = np.argsort(flipped, kind="stable")
-    found = _trim(flipped[order], v[order], estimator, method)
-    unadjusted = pool(y, v, method=method, test=test, level=level)
+    found = _trim(np.ldexp(flipped[order], -exponent), scaled.v[order], estimator, method)
+    center = math.ldexp(found.center, exponent)
     fit, filled_y, filled_v = unadjusted, y, v
     if found.k0:
         top = order[-found.k0 :]
-        mirrored = 2.0 * found.center - flipped[top]
+        mirrored = 2.0 * center - flipped[top]
         filled_y = np.concatenate([y, mirrored if side == "left" else -mirrored])
         filled_v = np.concatenate([v, v[top]])
         names = [*effects.slab, *(f"Filled {index + 1}" for index in range(found.k0))]
@@ -166,14 +172,16 @@ def trim_and_fill(
 
 
 def _side(y: FloatArray, v: FloatArray, method: str) -> str:
-    fit = pool(y, v, mods=np.sqrt(v), method=method)
-    if len(fit.coefficients) < 2:
+    se = np.sqrt(v)
+    # What the mean leaves of it, beside the bound of a redundant moderator (`drop_redundant`).
+    if not float(np.linalg.norm(se - se.mean())) > 1e-7 * float(np.linalg.norm(se)):
         raise StatisticsError(
             "All studies have the same variance, so the regression that decides on the side of "
             "trim and fill is undefined.",
             hint="Say side='left' or side='right'.",
         )
-    return "right" if fit.coefficients[1].estimate < 0.0 else "left"
+    slope = coefficients(Design(y, v, np.column_stack([np.ones_like(se), se])), method)[1]
+    return "right" if slope < 0.0 else "left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +216,11 @@ def _trim(y: FloatArray, v: FloatArray, estimator: str, method: str) -> _Trimmed
 def _center(y: FloatArray, v: FloatArray, method: str) -> float:
     if method in COMMON_EFFECT:
         return float(np.sum(y / v) / np.sum(1.0 / v))
-    return pool(y, v, method=method).estimate
+    if y.size == 1:
+        return float(y[0])
+    columns = Columns.from_arrays(y[:, None], v[:, None], np.array([float(y.size)]))
+    mean, _ = columns.mean(estimate_tau2(columns, method).value)
+    return float((columns.origin + mean)[0])
 
 
 def _missing(signed: FloatArray, estimator: str) -> tuple[float, float]:
