@@ -12,7 +12,7 @@ from weigh.audit.claims.ladder import denies_harm, level_of_words
 from weigh.audit.claims.lexicon import Hit
 from weigh.audit.claims.parts import Part, parts_of
 from weigh.audit.claims.repeats import gather_repeats
-from weigh.audit.claims.strength import Reading, Relation, read_words
+from weigh.audit.claims.strength import Reading, Relation, read_words, strongest_of
 from weigh.audit.claims.topics import Names, Topics
 from weigh.audit.claims.unlisted import asserted_by_form
 from weigh.audit.claims.vocabulary import Mention, Vocabulary
@@ -208,7 +208,7 @@ def _claim(
     relations = [
         r for r in reading.relations if r.asserts and part.first <= r.hit.first < part.last
     ]
-    main = max(relations, key=lambda r: r.class_.rank, default=None)
+    main = strongest_of(relations)
     hits = [hit for hit in reading.hits if part.first <= hit.first < part.last]
     level = level_of_words(reading, part.first, part.last)
     subject, relation, object_ = _triple(reading, part, main)

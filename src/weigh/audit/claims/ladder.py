@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weigh.audit.claims.strength import Reading, read_words
+from weigh.audit.claims.strength import Reading, read_words, strongest_of
 from weigh.audit.claims.words import words_in
 from weigh.evidence.claim import CausalClass, CueKind, Level
 
@@ -38,7 +38,8 @@ def level_of_words(reading: Reading, first: int = 0, last: int | None = None) ->
         return Level.UNCERTAIN
     if not relations and not safe:
         return Level.DIRECT if denies_harm(reading, first, last) else Level.NO_RELATION
-    strongest = max((r.class_ for r in relations), key=lambda c: c.rank, default=CausalClass.NONE)
+    main = strongest_of(relations)
+    strongest = CausalClass.NONE if main is None else main.class_
     if strongest is CausalClass.CORRELATIONAL and not safe:
         return Level.CONDITIONAL
     hedges = [r.hedge for r in relations if r.hedge is not None and r.class_ is strongest]

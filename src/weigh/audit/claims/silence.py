@@ -39,6 +39,8 @@ def why_silent(hit: Hit, context: Context) -> str | None:
     advised = _advised(hit, context)
     if advised:
         return advised
+    if "defined as" in " ".join(context.normal[: hit.first]):
+        return "a definition"
     if hit.entry.role == "quality" and not _predicated(hit, context):
         return "a quality not said of anything"
     weighed = context.near_before(hit.first, 3) & wordlist("weighing")

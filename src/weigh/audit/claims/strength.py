@@ -8,7 +8,7 @@ papers and from English grammar; no weight and no word was learnt from their dat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -21,7 +21,7 @@ from weigh.audit.claims.wordlists import wordlist
 from weigh.audit.claims.words import Word, words_in
 from weigh.evidence.claim import CausalClass, CueKind
 
-__all__ = ["Reading", "Relation", "read_words", "strength_of"]
+__all__ = ["Reading", "Relation", "read_words", "strength_of", "strongest_of"]
 
 _RELATIONS = (CueKind.CAUSAL, CueKind.SOFT, CueKind.CORRELATIONAL)
 _MODALS = {"may", "might", "could"}
@@ -31,13 +31,17 @@ _SUPERLATIVES = {"best", "most", "least"}
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A word that relates two things; `silenced` says why it asserts nothing, where it does not."""
+    """A word that relates two things; `silenced` says why it asserts nothing, where it does not.
+
+    `aside`: it stands in a relative clause ("a molecule that promotes rest"), beside the matter.
+    """
 
     hit: Hit
     class_: CausalClass
     clause: int
     hedge: Hit | None = None
     negation: Hit | None = None
+    aside: bool = False
     silenced: str | None = None
 
     @property
@@ -61,9 +65,15 @@ class Reading:
 
     @property
     def strength(self) -> CausalClass:
-        """The strongest class that any relation asserts."""
-        asserted = [relation.class_ for relation in self.relations if relation.asserts]
-        return max(asserted, key=lambda class_: class_.rank, default=CausalClass.NONE)
+        """The strongest class that any relation asserts; those aside count where no other does."""
+        main = strongest_of(self.relations)
+        return CausalClass.NONE if main is None else main.class_
+
+
+def strongest_of(relations: Iterable[Relation]) -> Relation | None:
+    """The relation that asserts most: one of the main statement before one that stands aside."""
+    asserted = [relation for relation in relations if relation.asserts]
+    return max(asserted, key=lambda r: (not r.aside, r.class_.rank), default=None)
 
 
 def strength_of(sentence: str) -> CausalClass:
@@ -134,7 +144,22 @@ def _settled(hit: Hit, context: Context) -> Relation:
     elif hit.entry.role == "change" or _only_changes(hit, context):
         caused = context.treats or _names_agent(hit, context)
         class_ = class_ if caused else CausalClass.CORRELATIONAL
-    return replace(relation, class_=class_, hedge=hedge, negation=_negation(hit, context))
+    return replace(
+        relation,
+        class_=class_,
+        hedge=hedge,
+        negation=_negation(hit, context),
+        aside=_stands_aside(hit, context),
+    )
+
+
+def _stands_aside(hit: Hit, context: Context) -> bool:
+    """Whether a verb belongs to a relative clause: "that promotes", "which are elevated in"."""
+    back = before(context.words, hit.first)
+    while back > 0 and context.normal[back] in wordlist("be", "have", "modals"):
+        back = before(context.words, back)
+    opened = back > 1 and context.normal[back] in {"that", "which", "who"}
+    return opened and not context.words[back - 1].is_mark
 
 
 def _hedge(hit: Hit, context: Context) -> Hit | None:

@@ -70,6 +70,10 @@ def _hedged(reading: Reading, first: int, last: int) -> Level | None:
             wished = form in _MODALS and before == "you" and set(behind) & wordlist("wishes")
             if behind and "not" not in behind[:1] and not wished:
                 return hit.entry.level or Level.CONDITIONAL
+        if form in {"promise", "promising", "potential"}:
+            back = {word.normal for word in reading.words[max(first, hit.first - 3) : hit.first]}
+            if back & wordlist("be", "have", "holding"):
+                return Level.CONDITIONAL
         if hit.entry.level is Level.PROBABLE and behind:
             return Level.PROBABLE
     return None
