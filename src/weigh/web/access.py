@@ -19,7 +19,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["CONTENT_POLICY", "LARGEST_BODY", "Gate", "Sessions"]
+__all__ = [
+    "CONTENT_POLICY",
+    "LARGEST_BODY",
+    "Gate",
+    "Sessions",
+    "enter",
+    "leave",
+    "session_of",
+]
 
 #: Nothing is loaded from elsewhere and no script stands in a page; figures carry style attributes.
 CONTENT_POLICY = (
@@ -32,7 +40,9 @@ CONTENT_POLICY = (
 LARGEST_BODY = 20 * 2**20
 
 COOKIE = "weigh-session"
-_OPEN = ("/static/", "/sign-in")
+#: What is shown to anybody: how a page looks, and the way in.
+_OPEN = ("/static/",)
+_WAY_IN = "/sign-in"
 _HEADERS = (
     (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -127,7 +137,7 @@ class Gate:
             return _refuse(
                 413, f"More than {LARGEST_BODY // 2**20} MB were sent.", as_json=wants_json
             )
-        if scope["path"].startswith(_OPEN):
+        if scope["path"].startswith(_OPEN) or scope["path"] == _WAY_IN:
             return None
         if self._is_known(headers):
             return None
@@ -144,7 +154,7 @@ class Gate:
         return self._bears_token(headers)
 
     def _is_known(self, headers: dict[bytes, bytes]) -> bool:
-        return self._bears_token(headers) or self.sessions.knows(session_of(headers))
+        return self._bears_token(headers) or self.sessions.knows(session_of(headers.items()))
 
     def _bears_token(self, headers: dict[bytes, bytes]) -> bool:
         scheme, _, given = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
@@ -176,22 +186,32 @@ class Gate:
             )
         if as_json or scope["method"] != "GET":
             return _refuse(401, "Sign in first.", as_json=as_json)
-        wanted = scope["path"]
-        return RedirectResponse("/sign-in?" + urlencode({"to": wanted}), status_code=303)
+        query = scope["query_string"].decode("latin-1")
+        wanted = scope["path"] + (f"?{query}" if query else "")
+        return RedirectResponse(f"{_WAY_IN}?" + urlencode({"to": wanted}), status_code=303)
 
 
-def session_of(headers: dict[bytes, bytes]) -> str:
+def session_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """The key in the cookie, empty where there is none."""
+    given = b"; ".join(value for name, value in headers if name.lower() == b"cookie")
     try:
-        cookie = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+        cookie = SimpleCookie(given.decode("latin-1"))
     except CookieError:
         return ""
     return cookie[COOKIE].value if COOKIE in cookie else ""
 
 
-def enter(response: Response, key: str) -> None:
-    """Put a session's key into a cookie that no script and no other site can read."""
-    response.set_cookie(COOKIE, key, httponly=True, samesite="strict", path="/")
+def enter(response: Response, key: str, *, secure: bool = False) -> None:
+    """Put a session's key into a cookie that no script and no other site can read.
+
+    `secure` keeps it from travelling without encryption.
+    """
+    response.set_cookie(COOKIE, key, httponly=True, samesite="strict", path="/", secure=secure)
+
+
+def leave(response: Response) -> None:
+    """Take the cookie away."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict", path="/")
 
 
 def _with_headers(headers: Any) -> list[tuple[bytes, bytes]]:

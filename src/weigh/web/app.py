@@ -14,7 +14,8 @@ from starlette.types import ASGIApp
 import weigh
 from weigh.errors import ChangedError, NotFoundError, OutOfReachError, WeighError
 from weigh.web.access import Gate, Sessions
-from weigh.web.pages import answers, asking, audits, judging, plots, studies, versions
+from weigh.web.pages import answers, asking, audits, judging, plots, signing, studies, versions
+from weigh.web.passwords import Password, Waits
 from weigh.web.rendering import ASSETS, asset, page
 from weigh.web.shelf import Shelf
 
@@ -23,17 +24,24 @@ __all__ = ["Served", "create_app"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """The app behind its gate, and the token that opens it."""
+    """The app behind its gate, and the token that opens it; None where a password does."""
 
     app: ASGIApp
-    token: str
+    token: str | None
 
     def first_address(self, origin: str) -> str:
         """The address to open first."""
-        return f"{origin}/?token={self.token}"
+        return f"{origin}/" if self.token is None else f"{origin}/?token={self.token}"
 
 
-def create_app(shelf: Shelf, *, hosts: tuple[str, ...], token: str | None = None) -> Served:
+def create_app(
+    shelf: Shelf,
+    *,
+    hosts: tuple[str, ...],
+    token: str | None = None,
+    password: Password | None = None,
+    secure: bool = False,
+) -> Served:
     """Put the app together.
 
     Parameters
@@ -44,6 +52,10 @@ def create_app(shelf: Shelf, *, hosts: tuple[str, ...], token: str | None = None
         Names, with port, under which the app may be asked for: ``127.0.0.1:8000``.
     token
         What opens the first address; a new one that cannot be guessed if left out.
+    password
+        What opens the app instead of a token, where other machines may ask for it.
+    secure
+        Whether it is only asked for by HTTPS, so that its cookie travels by nothing else.
     """
     api = FastAPI(
         title="weigh",
@@ -62,12 +74,16 @@ def create_app(shelf: Shelf, *, hosts: tuple[str, ...], token: str | None = None
     api.include_router(asking.router)
     api.include_router(audits.router)
     api.include_router(versions.router)
+    api.include_router(signing.router)
     api.add_exception_handler(WeighError, _told)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(RequestValidationError, _unread)
     api.get("/static/{name}", include_in_schema=False)(_static)
-    key = token or secrets.token_urlsafe(24)
-    return Served(app=Gate(api, hosts=hosts, sessions=Sessions(), token=key), token=key)
+    sessions = Sessions()
+    api.state.sessions, api.state.password = sessions, password
+    api.state.waits, api.state.secure = Waits(), secure
+    key = None if password is not None else token or secrets.token_urlsafe(24)
+    return Served(app=Gate(api, hosts=hosts, sessions=sessions, token=key), token=key)
 
 
 def _static(name: str) -> Response:
