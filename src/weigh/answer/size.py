@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from weigh.evidence.comparison import Comparison
 
-__all__ = ["LARGE_IN_MIDS", "Finding", "Size", "find"]
+__all__ = ["LARGE_IN_MIDS", "Finding", "Size", "find", "sized"]
 
 #: An effect of twice the minimal important difference or more is called large. GRADE names no
 #: figure; two is the step that its own rule for large effects takes from a relative risk of 1 to 2
@@ -69,10 +70,40 @@ def find(comparison: Comparison) -> Finding:
     pooled = comparison.pooled
     if pooled is None:
         return Finding(size=Size.NOT_ESTIMABLE if comparison.not_estimable else Size.NO_DATA)
-    lowers = pooled.estimate < comparison.null
-    favourable = lowers == (comparison.outcome.better == "lower")
-    excludes_null = not pooled.ci_low <= comparison.null <= pooled.ci_high
-    shown = _against_mid(comparison)
+    return _found(
+        pooled.estimate < comparison.null,
+        comparison.outcome.better,
+        excludes_null=not pooled.ci_low <= comparison.null <= pooled.ci_high,
+        shown=_against_mid(comparison),
+    )
+
+
+def sized(
+    estimate: float,
+    ci_low: float,
+    ci_high: float,
+    *,
+    null: float,
+    better: Literal["lower", "higher"],
+    mid: float | None,
+) -> Finding:
+    """Read an effect on the analysis scale as a size and a direction, by the same rules."""
+    return _found(
+        estimate < null,
+        better,
+        excludes_null=not ci_low <= null <= ci_high,
+        shown=None if mid is None else (estimate, ci_low, ci_high, mid),
+    )
+
+
+def _found(
+    lowers: bool,
+    better: Literal["lower", "higher"],
+    *,
+    excludes_null: bool,
+    shown: tuple[float, float, float, float] | None,
+) -> Finding:
+    favourable = lowers == (better == "lower")
     if shown is None:
         return Finding(
             size=Size.SOME if excludes_null else Size.UNCLEAR,

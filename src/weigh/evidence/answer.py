@@ -9,6 +9,7 @@ from typing import Any, Literal
 from weigh.evidence.background import Review
 from weigh.evidence.certainty import CertaintyLevel
 from weigh.evidence.comparison import Comparison, StudyBias
+from weigh.evidence.doses import DoseCurveView
 from weigh.evidence.mechanism import MechanismEdge, MechanismLevel
 from weigh.evidence.question import Outcome, Question
 from weigh.evidence.reference import Reference
@@ -213,6 +214,7 @@ class Answer:
     subgroups: tuple[Statement, ...]
     residual: tuple[Statement, ...]
     forms: FormTable
+    doses: tuple[DoseCurveView, ...] = ()
     mechanisms: Mechanisms
     safety: SafetySection
     gaps: tuple[Statement, ...]
@@ -311,6 +313,7 @@ class Answer:
                 }
                 for index, form in enumerate(self.forms.forms)
             ],
+            "doses": [view.to_dict() for view in self.doses],
             "safety": {
                 "interactions": [_hazard(hazard) for hazard in self.safety.interactions],
                 "contraindications": [_hazard(hazard) for hazard in self.safety.contraindications],

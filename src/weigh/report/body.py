@@ -27,7 +27,7 @@ from weigh.report.findings import domain_reason, findings, levels_words
 from weigh.report.layers import pathway_words
 from weigh.report.markup import Markup
 from weigh.report.reported import reported
-from weigh.report.rows import rows_of
+from weigh.report.rows import effect_words, rows_of
 from weigh.report.wording import (
     CERTAINTY_MEANS,
     DESIGNS,
@@ -110,6 +110,7 @@ def render_comparison(
         comparisons=(comparison,),
         trace=trace,
         stories=(),
+        doses=(),
         mechanisms=replace(answer.mechanisms, edges=(), paths=(), statements=()),
     )
     markup = Markup(alone, address)
@@ -177,6 +178,7 @@ def environment() -> Environment:
         "designs": DESIGNS,
         "domain_reason": domain_reason,
         "domain_words": domain_words,
+        "effect_words": effect_words,
         "grade_domains": GRADE_DOMAINS,
         "judgements": JUDGEMENTS,
         "levels_words": levels_words,

@@ -26,6 +26,7 @@ def contents(answer: Answer) -> tuple[Section, ...]:
         ("trials", "What the studies show", True),
         ("findings", "Summary of findings", bool(answer.comparisons or answer.not_measured)),
         ("forms", "Forms compared", bool(answer.forms.rows)),
+        ("doses", "Doses on a curve", bool(answer.doses)),
         ("mechanisms", "How it might work", _has_mechanisms(answer)),
         ("risks", "Risks and interactions", True),
         ("groups", "Who was studied, and who was not", bool(answer.subgroups or answer.residual)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from weigh.evidence.answer import Answer
 from weigh.evidence.statement import Quantity, say
 from weigh.report.figures.bias import Judged, draw_bias
+from weigh.report.figures.doses import draw_doses
 from weigh.report.figures.forest import draw_forest
 from weigh.report.figures.mechanisms import draw_mechanisms
 from weigh.report.figures.ranges import draw_ranges
@@ -59,7 +60,8 @@ def draw(
     """Draw every figure that there is something to draw of.
 
     That is, for each comparison, ``forest-<id>`` and (of figures that no effect could be computed
-    from) ``reported-<id>``; then ``risk-of-bias`` and ``mechanisms``.
+    from) ``reported-<id>``; ``doses-<id>`` for each curve of doses; then ``risk-of-bias`` and
+    ``mechanisms``.
 
     Parameters
     ----------
@@ -83,6 +85,9 @@ def draw(
         if given:
             name = f"reported-{comparison.id}"
             keep(name, draw_ranges(comparison, given, key=f"plot-{name}", credit=line))
+    for view in answer.doses:
+        name = f"doses-{view.id}"
+        keep(name, draw_doses(view, key=f"plot-{name}", credit=line))
     judged = [
         Judged(
             study=say("{label}", label=Quantity(text=story.study.label, node=story.node)),

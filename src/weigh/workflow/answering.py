@@ -24,6 +24,7 @@ from weigh.evidence.statement import Statement
 from weigh.evidence.trace import TraceBuilder
 from weigh.mechanisms import mechanisms
 from weigh.safety import safety
+from weigh.workflow.doses import dose_curves
 from weigh.workflow.flips import flips, tell_flips
 from weigh.workflow.grading import comparisons as make_comparisons
 from weigh.workflow.planning import trial_plans
@@ -85,6 +86,7 @@ def answer_question(evidence: Evidence) -> Answer:
         subgroups=draft.subgroups,
         residual=draft.residual,
         forms=draft.forms,
+        doses=dose_curves(evidence, compared, trace),
         mechanisms=draft.mechanisms,
         safety=draft.safety,
         gaps=gaps(draft, trace),

@@ -66,6 +66,9 @@ def _titled(answer: Answer) -> Iterator[tuple[str, Statement]]:
     for comparison in answer.comparisons:
         if comparison.statement is not None:
             yield comparison.label, comparison.statement
+    for curve in answer.doses:
+        if curve.statement is not None:
+            yield f"dose {curve.comparison.label}", curve.statement
     for gap in answer.not_measured:
         yield gap.outcome.name, gap.statement
     for story in answer.stories:

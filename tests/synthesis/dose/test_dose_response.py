@@ -173,6 +173,15 @@ class TestCurve:
         assert np.diff(above, n=2, axis=0) == pytest.approx(0.0, abs=1e-12)
         assert shape.names == ("dose", "spline 1", "spline 2")
 
+    def test_a_step_takes_up_what_every_dose_has_alike(self):
+        arms = {"sd": [2.0] * 4, "n": [50] * 4, "covariance": "MD", "method": "EE", "stages": 1}
+
+        fit = dose_response([0, 1, 2, 4], [5.0, 3.0, 3.0, 3.0], shape="stepped", **arms)
+
+        assert fit.beta == pytest.approx([0.0, -2.0], abs=1e-12)
+        assert fit.curve([4.0], reference=1.0).estimate == pytest.approx(0.0, abs=1e-12)
+        assert fit.shape.names == ("dose", "any dose")
+
     def test_a_spline_is_smooth_at_its_knots(self):
         shape = Shape(name="spline", knots=(5.0, 10.0, 20.0))
         h = 1e-3

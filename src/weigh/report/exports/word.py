@@ -15,7 +15,7 @@ from weigh.report import references
 from weigh.report.body import render_body
 from weigh.report.drawings import Drawing
 from weigh.report.exports.archive import zipped
-from weigh.report.rows import Rows
+from weigh.report.rows import Rows, effect_words
 from weigh.report.wording import CERTAINTY_MEANS, GRADE_DOMAINS
 
 __all__ = ["docx"]
@@ -100,6 +100,21 @@ def _write(
         writer.bullets(comparison.footnotes)
     writer.bullets([gap.statement for gap in answer.not_measured])
     writer.figure(drawings.get("risk-of-bias"))
+    if answer.doses:
+        writer.heading("Doses on a curve", 1)
+    for view in answer.doses:
+        writer.heading(f"{view.comparison.label}: {view.who}", 2)
+        writer.said([view.statement] if view.statement is not None else [])
+        writer.figure(drawings.get(f"doses-{view.id}"))
+        writer.table(
+            ("Dose a day", "Trials", "People who got it", view.comparison.measure),
+            [
+                (point.dose.text, point.studies.text, point.people.text,
+                 effect_words(view.comparison.measure, point.natural).text)
+                for point in view.points
+            ],
+        )  # fmt: skip
+        writer.bullets(view.cautions)
     writer.listed("How it might work", answer.mechanisms.statements)
     writer.figure(drawings.get("mechanisms"))
     writer.heading("Risks and interactions", 1)

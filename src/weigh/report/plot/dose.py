@@ -26,6 +26,7 @@ _BAND = "#D9E6EF"
 _LARGEST, _SMALLEST = 9.0, 2.5
 _SHAPES = {
     "linear": "a straight line",
+    "stepped": "a straight line above a step from no dose",
     "quadratic": "a parabola",
     "spline": "a restricted cubic spline",
 }

@@ -61,8 +61,9 @@ def dose_response(
     study
         Study of each row; may be left out for one study.
     shape
-        ``"linear"``; ``"quadratic"``; ``"spline"``: a restricted cubic spline, a line beyond its
-        outer knots.
+        ``"linear"``; ``"stepped"``: a line over the doses above 0, and a step from 0 to any of
+        them, so that a steady effect of every dose is not taken for one that grows;
+        ``"quadratic"``; ``"spline"``: a restricted cubic spline, a line beyond its outer knots.
     knots
         Of a spline: how many (3 to 7, by default 3), placed at percentiles of the doses by
         Harrell's rule, or their doses.

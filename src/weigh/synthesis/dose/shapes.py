@@ -1,4 +1,4 @@
-"""Curves of dose: a line, a parabola, a restricted cubic spline."""
+"""Curves of dose: a line, a line with a step, a parabola, a restricted cubic spline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["SHAPES", "Shape", "percentile_knots", "shape_of"]
 
 FloatArray = npt.NDArray[np.float64]
 
-SHAPES = ("linear", "quadratic", "spline")
+SHAPES = ("linear", "stepped", "quadratic", "spline")
 # Where the knots stand by default, as shares of the doses.
 _PERCENTILES = {
     3: (0.10, 0.50, 0.90),
@@ -34,7 +34,7 @@ class Shape:
     Parameters
     ----------
     name
-        ``"linear"``, ``"quadratic"`` or ``"spline"``.
+        ``"linear"``, ``"stepped"``, ``"quadratic"`` or ``"spline"``.
     knots
         Doses where the pieces of a spline meet; empty otherwise.
     """
@@ -47,6 +47,8 @@ class Shape:
         """Names of the columns; the first is always the dose itself."""
         if self.name == "quadratic":
             return ("dose", "dose^2")
+        if self.name == "stepped":
+            return ("dose", "any dose")
         return ("dose", *(f"spline {i + 1}" for i in range(max(0, len(self.knots) - 2))))
 
     def columns(self, dose: npt.ArrayLike) -> FloatArray:
@@ -60,6 +62,8 @@ class Shape:
             return x[:, None]
         if self.name == "quadratic":
             return np.column_stack([x, x * x])
+        if self.name == "stepped":
+            return np.column_stack([x, (x > 0.0).astype(np.float64)])
         knots = np.asarray(self.knots)
         last, before = knots[-1], knots[-2]
         unit = (last - knots[0]) ** 2

@@ -1,0 +1,315 @@
+"""Doses on a curve, where a comparison's trials tried at least three of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from weigh.answer.doses import tell_doses
+from weigh.evidence.cells import study_cell
+from weigh.evidence.certainty import CertaintyLevel
+from weigh.evidence.comparison import Comparison
+from weigh.evidence.doses import (
+    DoseContrast,
+    DoseCurveView,
+    DoseMark,
+    DosePoint,
+    DoseRating,
+)
+from weigh.evidence.figures import plain
+from weigh.evidence.folder import Evidence
+from weigh.evidence.phrasing import slug, tally
+from weigh.evidence.statement import Quantity
+from weigh.evidence.study import Allocation
+from weigh.evidence.trace import Scalar, TraceBuilder
+from weigh.synthesis.dose import DoseResponse, dose_response
+from weigh.workflow.dose_arms import DosedStudy, Given, contrasts, dosed_studies
+from weigh.workflow.plans import Task, tasks
+from weigh.workflow.pooling import natural_scale
+
+__all__ = ["FEWEST_DOSES", "dose_curves"]
+
+#: A line lies through any two doses; with three there is a curve to speak of.
+FEWEST_DOSES = 3
+#: Studies that an estimate of how curves differ takes at the least.
+_FEWEST_STUDIES = 3
+_STEPS = 61
+_MEASURES = ("MD", "SMD", "RR", "OR", "RD")
+
+
+def dose_curves(
+    evidence: Evidence, comparisons: Sequence[Comparison], trace: TraceBuilder
+) -> tuple[DoseCurveView, ...]:
+    """A curve for each comparison, and each form in it, with at least three doses.
+
+    Only randomised trials that fit the question count, and only arms of one single dose; each form
+    and way of giving it has a curve of its own.
+    """
+    finished = {comparison.id: comparison for comparison in comparisons}
+    found: list[DoseCurveView] = []
+    for task in tasks(evidence):
+        comparison = finished.get(task.id)
+        if (
+            comparison is None
+            or task.allocation is not Allocation.RANDOMISED
+            or not comparison.direct
+            or comparison.subgroup is not None
+            or comparison.measure not in _MEASURES
+            or comparison.certainty is None
+        ):
+            continue
+        groups: dict[Given, list[DosedStudy]] = {}
+        for held in dosed_studies(evidence, task, trace):
+            groups.setdefault(held.given, []).append(held)
+        curves = [
+            _curve(evidence, task, comparison, given, studies, trace)
+            for given, studies in groups.items()
+            if len({arm.dose for study in studies for arm in study.arms}) >= FEWEST_DOSES
+        ]
+        found += [tell_doses(view, evidence.question) for view in curves]
+    return tuple(found)
+
+
+def _curve(
+    evidence: Evidence,
+    task: Task,
+    comparison: Comparison,
+    given: Given,
+    studies: Sequence[DosedStudy],
+    trace: TraceBuilder,
+) -> DoseCurveView:
+    pairs = [contrasts(held, comparison.measure) for held in studies]
+    fit = _fit(studies, pairs)
+    name = "-".join(filter(None, (given.form, given.given_as, slug(given.unit))))
+    base = f"doses.{comparison.id}.{name}"
+    inputs = _inputs(studies)
+    asked: dict[str, Scalar] = {
+        "measure": comparison.measure,
+        "shape": fit.shape.name,
+        "method": fit.method,
+        "stages": fit.stages,
+        "reference": 0.0,
+    }
+    doses = sorted({arm.dose for held in studies for arm in held.arms})
+    points = tuple(
+        _point(base, fit, dose, studies, comparison, inputs, asked, trace) for dose in doses
+    )
+    line = fit.curve(np.linspace(doses[0], doses[-1], _STEPS), reference=0.0)
+    forms = {form.id: form.name for form in evidence.question.forms}
+    cells = {arm.dose: arm.cell for held in studies for arm in held.arms}
+    return DoseCurveView(
+        id=f"{comparison.id}-{name}",
+        comparison=comparison,
+        who=forms.get(given.form or "", evidence.question.intervention.name),
+        unit=given.unit,
+        points=points,
+        line=tuple(
+            (float(dose), float(estimate), float(low), float(high))
+            for dose, estimate, low, high in zip(
+                line.dose, line.estimate, line.ci_low, line.ci_high, strict=True
+            )
+        ),
+        marks=tuple(
+            DoseMark(study=held.study, dose=arm.dose, yi=float(y), se=float(v) ** 0.5)
+            for held, (yi, covariance) in zip(studies, pairs, strict=True)
+            for arm, y, v in zip(held.arms, yi, np.diagonal(covariance), strict=True)
+        ),
+        contrast=_contrast(base, fit, doses, cells, comparison, inputs, asked, trace),
+        rating=_rating(base, comparison, studies, trace),
+        doses=tally(trace, f"{base}.doses", "doses that were studied", _one_each(cells)),
+        k=tally(
+            trace,
+            f"{base}.k",
+            "studies on the curve",
+            [study_cell(trace, held.study).node for held in studies],
+        ),
+        n=_people(base, studies, trace),
+        shape=fit.shape.name,
+        method=fit.method,
+    )
+
+
+def _fit(
+    studies: Sequence[DosedStudy], pairs: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> DoseResponse:
+    """A line over the doses with a step from none, in one stage.
+
+    So trials of a single dose count too, and an effect that every dose has alike is not taken for
+    one that grows with the dose.
+    """
+    doses: list[float] = []
+    effects: list[float] = []
+    variances: list[float] = []
+    names: list[str] = []
+    for held, (yi, covariance) in zip(studies, pairs, strict=True):
+        doses += [0.0, *(arm.dose for arm in held.arms)]
+        effects += [0.0, *yi.tolist()]
+        variances += [0.0, *np.diagonal(covariance).tolist()]
+        names += [held.study.id] * (1 + len(held.arms))
+    return dose_response(
+        doses,
+        effects,
+        variances,
+        study=names,
+        covariance={
+            held.study.id: covariance for held, (_, covariance) in zip(studies, pairs, strict=True)
+        },
+        shape="stepped",
+        method="REML" if len(studies) >= _FEWEST_STUDIES else "EE",
+        stages=1,
+    )
+
+
+def _inputs(studies: Sequence[DosedStudy]) -> tuple[str, ...]:
+    nodes: list[str] = []
+    for held in studies:
+        nodes += held.comparator.nodes.values()
+        for arm in held.arms:
+            nodes += [arm.cell.node, *arm.data.nodes.values()]
+    return tuple(dict.fromkeys(nodes))
+
+
+def _one_each(cells: dict[float, Quantity]) -> list[str]:
+    return [cell.node for _, cell in sorted(cells.items())]
+
+
+def _people(base: str, studies: Sequence[DosedStudy], trace: TraceBuilder) -> Quantity:
+    sides = [side for held in studies for side in (held.comparator, *(a.data for a in held.arms))]
+    total = sum(side.total or side.n or 0 for side in sides)
+    node = trace.computed(
+        f"{base}.n",
+        "people on the curve",
+        total,
+        function="sum",
+        inputs=[side.nodes["total" if side.total is not None else "n"] for side in sides],
+    )
+    return Quantity(text=plain(total), node=node)
+
+
+def _point(
+    base: str,
+    fit: DoseResponse,
+    dose: float,
+    studies: Sequence[DosedStudy],
+    comparison: Comparison,
+    inputs: tuple[str, ...],
+    asked: dict[str, Scalar],
+    trace: TraceBuilder,
+) -> DosePoint:
+    there = [(held, arm) for held in studies for arm in held.arms if arm.dose == dose]
+    name = f"{base}.{dose:g}"
+    people = sum(arm.data.total or arm.data.n or 0 for _, arm in there)
+    n_node = trace.computed(
+        f"{name}.n",
+        f"people who got {dose:g} {there[0][1].arm.unit}",
+        people,
+        function="sum",
+        inputs=[arm.data.nodes["total" if arm.data.total is not None else "n"] for _, arm in there],
+    )
+    curve = fit.curve([dose], reference=0.0)
+    values: dict[str, float | None] = {
+        "estimate": float(curve.estimate[0]),
+        "ci_low": float(curve.ci_low[0]),
+        "ci_high": float(curve.ci_high[0]),
+    }
+    nodes = {
+        field: trace.computed(
+            f"{name}.{field}",
+            f"effect of {dose:g} {there[0][1].arm.unit} on the curve: {words}",
+            values[field],
+            function="weigh.dose_response",
+            inputs=inputs,
+            parameters=asked,
+            method="one-stage dose-response curve (Crippa et al. 2019)",
+        )
+        for field, words in _ENDS.items()
+    }
+    return DosePoint(
+        dose=there[0][1].cell,
+        studies=tally(
+            trace,
+            f"{name}.k",
+            f"studies of {dose:g} {there[0][1].arm.unit}",
+            [study_cell(trace, held.study).node for held, _ in there],
+        ),
+        people=Quantity(text=plain(people), node=n_node),
+        natural=natural_scale(trace, f"{name}.natural", comparison.measure, values, nodes),
+    )
+
+
+_ENDS = {"estimate": "estimate", "ci_low": "lower end", "ci_high": "upper end"}
+
+
+def _contrast(
+    base: str,
+    fit: DoseResponse,
+    doses: Sequence[float],
+    cells: dict[float, Quantity],
+    comparison: Comparison,
+    inputs: tuple[str, ...],
+    asked: dict[str, Scalar],
+    trace: TraceBuilder,
+) -> DoseContrast:
+    low, high = doses[0], doses[-1]
+    curve = fit.curve([high], reference=low)
+    values: dict[str, float | None] = {
+        "estimate": float(curve.estimate[0]),
+        "ci_low": float(curve.ci_low[0]),
+        "ci_high": float(curve.ci_high[0]),
+    }
+    name = f"{base}.contrast"
+    nodes = {
+        field: trace.computed(
+            f"{name}.{field}",
+            f"the highest dose against the lowest: {words}",
+            values[field],
+            function="weigh.dose_response",
+            inputs=inputs,
+            parameters={**asked, "reference": low},
+            method="one-stage dose-response curve (Crippa et al. 2019)",
+        )
+        for field, words in _ENDS.items()
+    }
+    level = trace.computed(
+        f"{name}.level",
+        "confidence level (percent)",
+        100.0 * fit.level,
+        function="option",
+        inputs=tuple(nodes.values()),
+    )
+    return DoseContrast(
+        low=cells[low],
+        high=cells[high],
+        estimate=float(curve.estimate[0]),
+        ci_low=float(curve.ci_low[0]),
+        ci_high=float(curve.ci_high[0]),
+        natural=natural_scale(trace, f"{name}.natural", comparison.measure, values, nodes),
+        level=Quantity(text=f"{100.0 * fit.level:g}%", node=level),
+    )
+
+
+def _rating(
+    base: str, comparison: Comparison, studies: Sequence[DosedStudy], trace: TraceBuilder
+) -> DoseRating:
+    """The comparison's certainty; one level lower where a trial tried one dose alone.
+
+    People were allotted by chance to the doses of one trial, never to one trial or another.
+    """
+    rating = comparison.certainty
+    assert rating is not None
+    lowered = any(len(held.arms) < 2 for held in studies)
+    level = (
+        CertaintyLevel.of_rank(rating.rating.rank - lowered)
+        if rating.rating.rank
+        else (rating.rating)
+    )
+    node = trace.computed(
+        f"{base}.certainty",
+        "certainty of the curve",
+        level.value,
+        function="one level lower where doses were compared across trials" if lowered else "as is",
+        inputs=(rating.node,),
+        method="GRADE: indirectness of comparisons between trials",
+    )
+    return DoseRating(level=level, lowered=lowered, node=node)

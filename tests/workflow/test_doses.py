@@ -1,0 +1,230 @@
+"""Doses on the page: which arms count, what the curve is, and how carefully it is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from making import evidence, outcome
+from orphans import orphan_numbers, wording_faults
+from report.reading import broken_links, orphans
+
+import weigh
+from weigh.evidence.answer import Answer
+from weigh.evidence.result import Result
+from weigh.evidence.study import Arm, Design, Participants, Study
+from weigh.report import render
+
+Arms = Sequence[tuple[float, float]]  # dose and mean; a dose of 0 is placebo
+
+
+def study(number: int, arms: Arms, *, n: int = 50, unit: str | None = "mg", **fields) -> Study:
+    held = tuple(
+        Arm(
+            id=f"a{index}",
+            label=f"Drug X {dose:g}" if dose else "placebo",
+            role="intervention" if dose else "comparator",
+            intervention="Drug X" if dose else "placebo",
+            dose=dose,
+            unit=unit,
+            n=n,
+            **(fields.get("arm", {}) if dose else {}),
+        )
+        for index, (dose, _) in enumerate(arms)
+    )
+    return Study(
+        id=f"s{number}",
+        label=f"Study {number}",
+        year=2000 + number,
+        source=f"ref{number}",
+        design=Design.RCT,
+        population="People with Y.",
+        registration=f"REG{number}",
+        participants=(
+            Participants(count=n * len(arms), kind="randomised", used=True, source=f"ref{number}"),
+        ),
+        arms=held,
+    )
+
+
+def scores(number: int, arms: Arms, *, sd: float = 2.0, n: int = 50) -> list[Result]:
+    return [
+        Result(
+            study=f"s{number}",
+            arm=f"a{index}",
+            outcome="pain",
+            timepoint="week 8",
+            weeks=8,
+            n=n,
+            mean=mean,
+            sd=sd,
+            source=f"ref{number}",
+        )
+        for index, (_, mean) in enumerate(arms)
+    ]
+
+
+def answered(*trials: Arms, mid: float | None = 1.0, **fields) -> Answer:
+    numbered = list(enumerate(trials, start=1))
+    return weigh.answer_question(
+        evidence(
+            [study(number, arms, **fields) for number, arms in numbered],
+            [row for number, arms in numbered for row in scores(number, arms)],
+            outcome(mid=mid),
+        )
+    )
+
+
+RISING: Arms = ((0, 6.0), (10, 5.5), (20, 5.0), (40, 4.0))
+LEVEL: Arms = ((0, 6.0), (10, 4.0), (20, 4.0), (40, 4.0))
+
+
+def test_a_trial_of_three_doses_has_its_curve_and_its_sentence():
+    (view,) = answered(RISING).doses
+
+    assert [point.dose.text for point in view.points] == ["10 mg", "20 mg", "40 mg"]
+    assert [point.natural.estimate for point in view.points] == pytest.approx([-0.5, -1.0, -2.0])
+    assert view.contrast.estimate == pytest.approx(-1.5)
+    assert view.statement is not None
+    assert view.statement.text.startswith("A higher dose of Drug X may lower pain: ")
+    assert "at 40 mg a day, 1.50 points lower than at 10 mg on average" in view.statement.text
+    assert "3 doses in 1 randomised trial, 200 people" in view.statement.text
+
+
+def test_an_effect_that_every_dose_has_alike_is_none_of_dose():
+    """Against placebo each dose works; a line through placebo would call that a rise."""
+    (view,) = answered(LEVEL).doses
+
+    assert view.contrast.estimate == pytest.approx(0.0, abs=1e-9)
+    assert [point.natural.estimate for point in view.points] == pytest.approx([-2.0] * 3)
+    assert view.statement is not None
+    assert "little or no difference" in view.statement.text or "cannot tell" in view.statement.text
+
+
+def test_the_curve_is_generalized_least_squares_on_the_arms():
+    (view,) = answered(((0, 6.0), (10, 5.2), (20, 5.4), (40, 4.1))).doses
+
+    y = np.array([-0.8, -0.6, -1.9])
+    v = np.diag([0.08] * 3) + 0.08
+    x = np.column_stack([[10.0, 20.0, 40.0], np.ones(3)])
+    w = np.linalg.inv(v)
+    slope, _ = np.linalg.solve(x.T @ w @ x, x.T @ w @ y)
+    assert view.contrast.estimate == pytest.approx(30.0 * slope)
+    se = np.sqrt(np.linalg.inv(x.T @ w @ x)[0, 0])
+    assert view.contrast.ci_high - view.contrast.ci_low == pytest.approx(2 * 1.959964 * 30 * se)
+
+
+def test_two_doses_are_no_curve():
+    assert answered(RISING[:3]).doses == ()
+
+
+def test_doses_of_several_trials_lie_on_one_curve_and_are_trusted_less():
+    answer = answered(RISING[:2], (RISING[0], RISING[2]), (RISING[0], RISING[3]))
+    (view,) = answer.doses
+    (comparison,) = answer.comparisons
+    assert comparison.certainty is not None
+
+    assert view.rating.lowered
+    assert view.rating.level.rank == max(comparison.certainty.rating.rank - 1, 1)
+    assert any("between trials" in caution.text for caution in view.cautions)
+    assert view.method == "REML"
+
+
+def test_doses_within_one_trial_are_rated_as_the_outcome_is():
+    answer = answered(RISING)
+    (comparison,) = answer.comparisons
+    assert comparison.certainty is not None
+
+    assert not answer.doses[0].rating.lowered
+    assert answer.doses[0].rating.level is comparison.certainty.rating
+
+
+def test_another_unit_is_another_curve():
+    """Milligrams and drops cannot be laid on one axis."""
+    rows = [row for number in (1, 2) for row in scores(number, RISING)]
+    studies = [study(1, RISING), study(2, RISING, unit="drops")]
+
+    views = weigh.answer_question(evidence(studies, rows, outcome())).doses
+
+    assert {view.unit for view in views} == {"mg", "drops"}
+    assert len({view.id for view in views}) == 2
+
+
+def test_what_was_swallowed_says_nothing_of_what_was_injected():
+    rows = [row for number in (1, 2) for row in scores(number, RISING[:3])]
+    studies = [
+        study(1, RISING[:3], arm={"given_as": "supplement"}),
+        study(2, ((0, 6.0), (30, 4.0), (40, 4.0)), arm={"given_as": "injection"}),
+    ]
+
+    assert weigh.answer_question(evidence(studies, rows, outcome())).doses == ()
+
+
+def test_events_have_a_curve_of_ratios():
+    trial = study(1, RISING, n=200)
+    rows = [
+        Result(
+            study="s1",
+            arm=f"a{index}",
+            outcome="event",
+            timepoint="week 8",
+            weeks=8,
+            events=events,
+            total=200,
+            source="ref1",
+        )
+        for index, events in enumerate((60, 50, 40, 20))
+    ]
+
+    (view,) = weigh.answer_question(
+        evidence([trial], rows, outcome(kind="dichotomous", mid=0.05, outcome_id="event"))
+    ).doses
+
+    assert view.statement is not None
+    assert "at 40 mg a day, risk ratio 0." in view.statement.text
+    assert "against 10 mg" in view.statement.text
+    assert view.points[0].natural.estimate == pytest.approx(np.exp(view.line[0][1]))
+
+
+def test_an_arm_without_an_event_does_not_end_the_answer():
+    trial = study(1, RISING, n=100)
+    rows = [
+        Result(
+            study="s1",
+            arm=f"a{index}",
+            outcome="event",
+            timepoint="week 8",
+            weeks=8,
+            events=events,
+            total=100,
+            source="ref1",
+        )
+        for index, events in enumerate((6, 5, 2, 0))
+    ]
+
+    (view,) = weigh.answer_question(
+        evidence([trial], rows, outcome(kind="dichotomous", mid=0.05, outcome_id="event"))
+    ).doses
+
+    assert all(np.isfinite(step).all() for step in np.array(view.line))
+
+
+def test_every_number_of_the_curve_leads_back():
+    answer = answered(RISING, LEVEL, RISING)
+    page = render(answer)
+
+    for view in answer.doses:
+        for said in (view.statement, *view.cautions):
+            assert said is not None
+            assert orphan_numbers(said, answer.trace) == []
+            assert wording_faults(said.text) == []
+    assert orphans(page.html, json.loads(page.json)["trace"]["nodes"]) == []
+    assert broken_links(page.html) == []
+    assert 'id="doses"' in page.html
+    assert any(name.startswith("doses-") for name in page.plots)
+
+
+def test_the_same_folder_gives_the_same_bytes():
+    assert answered(RISING, LEVEL).to_dict() == answered(RISING, LEVEL).to_dict()
