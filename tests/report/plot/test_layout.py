@@ -15,6 +15,8 @@ import weigh
 from weigh.evidence.pooled import Pooled
 from weigh.report.figures.lettering import text_width
 from weigh.report.plot import Plot
+from weigh.synthesis.dose import DoseResponse
+from weigh.synthesis.network import Network
 
 QUIETLY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = st.sampled_from(
@@ -31,6 +33,34 @@ def events(k: int) -> list[np.ndarray]:
     rng = np.random.default_rng(k)
     n = rng.integers(5, 4000, 2 * k)
     return [rng.binomial(n[:k], 0.2), n[:k], rng.binomial(n[k:], 0.3), n[k:]]
+
+
+def ring(fit: Pooled) -> Network:
+    """Treatments named as the studies, compared with usual care and each with the next."""
+    k = min(fit.k, 30)
+    names, y, v = list(fit.slab[:k]), fit.yi[:k], fit.vi[:k]
+    care = "The usual care"
+    rows = [(f"a{i}", names[i], care, y[i], v[i]) for i in range(k)]
+    if k > 2:
+        rows += [
+            (f"b{i}", names[i], names[i - 1], 0.7 * (y[i] - y[i - 1]), v[i] + v[i - 1])
+            for i in range(k)
+        ]
+    study, one, two, yi, vi = zip(*rows, strict=True)
+    return weigh.network(study, one, two, yi, vi, reference=care, method="DL")
+
+
+def doses(fit: Pooled) -> DoseResponse:
+    """Two doses beside the reference in every study."""
+    k = min(fit.k, 30)
+    size = float(np.abs(fit.yi).max()) + float(np.sqrt(fit.vi).max())
+    rows = [
+        (dose, part * fit.yi[i] / size, min(fit.vi[i] / size**2, 1.0) * (part > 0.0), fit.slab[i])
+        for i in range(k)
+        for dose, part in ((0.0, 0.0), (2.0 + i % 4, 0.5), (9.0 + i % 3, 1.0))
+    ]
+    dose, yi, vi, study = zip(*rows, strict=True)
+    return weigh.dose_response(dose, yi, vi, study=study, covariance="independent", shape="linear")
 
 
 PLOTS = {
@@ -86,6 +116,16 @@ PLOTS = {
     "profile": (2, lambda fit: weigh.plot.profile(fit)),
     "doi": (3, lambda fit: weigh.plot.doi(weigh.bias.lfk_index(fit.yi, fit.vi))),
     "labbe": (1, lambda fit: weigh.plot.labbe(*events(fit.k), slab=fit.slab)),
+    "dose_response": (3, lambda fit: weigh.plot.dose_response(doses(fit), measure="RR")),
+    "network": (2, lambda fit: weigh.plot.network(ring(fit))),
+    "network_forest": (2, lambda fit: weigh.plot.network_forest(ring(fit), prediction=True)),
+    "network_split": (3, lambda fit: weigh.plot.network_split(ring(fit).split())),
+    "network_funnel": (
+        2,
+        lambda fit: weigh.plot.network_funnel(ring(fit).funnel("The usual care")),
+    ),
+    "net_heat": (5, lambda fit: weigh.plot.net_heat(ring(fit).heat("common"))),
+    "rankogram": (2, lambda fit: weigh.plot.rankogram(ring(fit).ranking(draws=200))),
     "gosh": (
         3,
         lambda fit: weigh.plot.gosh(weigh.gosh(fit, subsets=200, seed=1), study=fit.slab[0]),
@@ -159,8 +199,12 @@ def test_every_axis_has_two_ticks_or_more(name, size):
     across = {text.get("x") for text in scales if text.get("text-anchor") == "middle"}
     up = {text.get("y") for text in scales if text.get("text-anchor") == "end"}
 
+    if name == "network":  # a graph has no axis
+        assert not across | up
+        return
     assert len(across) >= 2
-    rows = name.startswith(("forest", "leave_one_out", "cumulative", "balance"))
+    rows = name.startswith(("forest", "leave_one_out", "cumulative", "balance", "net"))
+    rows = rows and name != "network_funnel"
     assert len(up) == 0 if rows else len(up) >= 2
 
 

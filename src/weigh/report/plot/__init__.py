@@ -17,10 +17,15 @@ from weigh.report.plot.funnel import funnel
 from weigh.report.plot.gosh import gosh
 from weigh.report.plot.influential import influence
 from weigh.report.plot.labbe import labbe
+from weigh.report.plot.net_heat import net_heat
+from weigh.report.plot.network_funnel import network_funnel
+from weigh.report.plot.network_graph import network
+from weigh.report.plot.network_rows import network_forest, network_split
 from weigh.report.plot.picture import Plot, Table
 from weigh.report.plot.profile import profile
 from weigh.report.plot.quantiles import qq
 from weigh.report.plot.radial import radial
+from weigh.report.plot.rankogram import rankogram
 from weigh.report.plot.selection import selection
 from weigh.report.plot.stepwise import cumulative, leave_one_out
 
@@ -43,8 +48,14 @@ __all__ = [
     "influence",
     "labbe",
     "leave_one_out",
+    "net_heat",
+    "network",
+    "network_forest",
+    "network_funnel",
+    "network_split",
     "profile",
     "qq",
     "radial",
+    "rankogram",
     "selection",
 ]

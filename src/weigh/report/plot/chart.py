@@ -21,7 +21,20 @@ from weigh.report.figures.sheet import EDGE, Sheet
 from weigh.report.plot.axis import Axis
 from weigh.report.plot.naming import Boxes, place_names
 
-__all__ = ["BOTTOM", "HEIGHT", "LEFT", "RIGHT", "TOP", "WIDTH", "Chart", "Key", "Shape", "size_of"]
+__all__ = [
+    "BOTTOM",
+    "HEIGHT",
+    "LEFT",
+    "RIGHT",
+    "TOP",
+    "WIDTH",
+    "Chart",
+    "Key",
+    "Shape",
+    "draw_key",
+    "draw_shape",
+    "size_of",
+]
 
 WIDTH = 520.0
 HEIGHT = 330.0
@@ -253,7 +266,7 @@ class Chart:
             middle = (LEFT + RIGHT) / 2
             sheet.text(middle, y, line, size=SMALL, anchor="middle", colour=MUTED, kind="name")
             y += LINE
-        y = _draw_key(sheet, key, y + 8.0)
+        y = draw_key(sheet, key, y + 8.0)
         for note in notes:
             for line in wrap(note, WIDTH - 2 * EDGE, SMALL):
                 sheet.text(EDGE, y, line, size=SMALL, colour=MUTED, kind="name")
@@ -275,7 +288,7 @@ def draw_shape(sheet: Sheet, x: float, y: float, shape: Shape, radius: float, fi
         sheet.polygon([(x - r, y + 0.8 * r), (x + r, y + 0.8 * r), (x, y - r)], fill=fill)
 
 
-def _draw_key(sheet: Sheet, key: Sequence[Key], y: float) -> float:
+def draw_key(sheet: Sheet, key: Sequence[Key], y: float) -> float:
     """Name what is drawn, in as many lines as it takes; return where the next line goes."""
     x = EDGE
     for entry in key:

@@ -26,6 +26,7 @@ from weigh.synthesis.network.contributions import (
 from weigh.synthesis.network.decomposition import Inconsistency, decompose
 from weigh.synthesis.network.evidence import Direct, Evidence, direct_evidence, measure_evidence
 from weigh.synthesis.network.frames import Backend, as_frame
+from weigh.synthesis.network.graph import NetworkGraph, graph_of
 from weigh.synthesis.network.heat import NetHeat, net_heat
 from weigh.synthesis.network.league import Against, League, make_league
 from weigh.synthesis.network.ranking import Ranking, rank_treatments
@@ -121,6 +122,10 @@ class Network:
                 hint="Fit it with method='REML' or 'DL'.",
             )
         return self.random
+
+    def graph(self) -> NetworkGraph:
+        """Treatments and how many trials compare them."""
+        return graph_of(self.trials, self.sizes)
 
     def league(self, model: str | None = None) -> League:
         """Every treatment against every other."""
