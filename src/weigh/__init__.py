@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from weigh.synthesis.network import network_counts as network_counts
     from weigh.synthesis.network import network_from_arms as network_from_arms
     from weigh.synthesis.network import network_parts as network_parts
+    from weigh.synthesis.participants import two_stage as two_stage
     from weigh.synthesis.robust import robust as robust
     from weigh.synthesis.robust import rve as rve
     from weigh.synthesis.robust import wild_bootstrap as wild_bootstrap
@@ -126,6 +127,7 @@ _HOMES = {
     "sequential": "weigh.synthesis.sequential",
     "subgroups": "weigh.synthesis",
     "to_natural": "weigh.evidence.effect",
+    "two_stage": "weigh.synthesis.participants",
     "wald_test": "weigh.synthesis",
     "wild_bootstrap": "weigh.synthesis.robust",
 }
@@ -187,6 +189,7 @@ __all__ = [
     "sequential",
     "subgroups",
     "to_natural",
+    "two_stage",
     "wald_test",
     "wild_bootstrap",
 ]

@@ -1,13 +1,12 @@
 """Pooling effects over studies, on plain arrays: yi, vi and nothing else.
 
 `pool` gives one pooled effect or one regression, `pool_many` many at once, `pool_single_arm` what
-arms without a comparator show, apart from effects; `mantel_haenszel` and
-`peto` pool counts directly, `glmm` through their own distributions,
-`exact_odds_ratio` and `exact_rate_ratio` without approximation. `location_scale` lets
-moderators change tau2. `tau2_interval`, `fit_statistics`, `predict`, `variance_inflation` and
-`wald_test` say more about a fit, `compare_models` about two, and `multimodel` about all. `bias` is
-about missing studies and `sensitivity` about single ones; `bayes`, `diagnostic`, `dose`,
-`robust` and `sequential` are rooms of their own.
+arms without a comparator show, apart from effects; `mantel_haenszel` and `peto` pool counts
+directly, `glmm` through their own distributions, `exact_odds_ratio` and `exact_rate_ratio` without
+approximation. `location_scale` lets moderators change tau2. `tau2_interval`, `fit_statistics`,
+`predict`, `variance_inflation` and `wald_test` say more about a fit, `compare_models` about two,
+and `multimodel` about all. `bias` is about missing studies and `sensitivity` about single ones;
+`bayes`, `diagnostic`, `dose`, `participants`, `robust` and `sequential` are rooms of their own.
 """
 
 from __future__ import annotations
