@@ -65,11 +65,11 @@ class Site:
         return Reply(status=answer.status, headers=found, content=content)
 
 
-def serve(folders: list[Path]) -> Iterator[Site]:
+def serve(folders: list[Path], *, home: Path | None = None) -> Iterator[Site]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    served = create_app(Shelf(folders), hosts=(f"127.0.0.1:{port}",))
+    served = create_app(Shelf(folders, home=home), hosts=(f"127.0.0.1:{port}",))
     server = uvicorn.Server(uvicorn.Config(served.app, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
+from serving import Site, serve
 
 import weigh
 from weigh.evidence.reader import ReaderSettings
-from weigh.folder import example_article, example_folders
+from weigh.folder import check, example_article, example_folders, load
+from weigh.folder.versions import keep, versions
 from weigh.workflow.reader import reread
 
 ZINC = "/q/zinc-common-cold/"
+VITAMIN_K = "/q/vitamin-k-peripheral-neuropathy/"
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -25,61 +34,139 @@ def enter(site, open_page):
     return entered
 
 
+@dataclass(frozen=True, kw_only=True)
+class Desk(Site):
+    """A site whose folders may be changed; `folder` is where they lie."""
+
+    folder: Path
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """Copies of two worked examples, served; the version of before a change of title is kept."""
+    names = (ZINC.split("/")[2], VITAMIN_K.split("/")[2])
+    folders = [
+        shutil.copytree(path, tmp_path / path.name)
+        for path in example_folders()
+        if path.name in names
+    ]
+    for folder in folders:
+        keep(folder, why="Before another title", by="Ada", now=NOON)
+        question = folder / "question.yaml"
+        question.write_text(question.read_text().replace("title: Does", "title: Can"))
+    for site in serve(folders, home=tmp_path):
+        yield Desk(port=site.port, served=site.served, folder=tmp_path)
+
+
 @pytest.fixture(scope="module")
 def evidence():
     return weigh.load(next(p for p in example_folders() if p.name == "zinc-common-cold"))
 
 
+def trimmed(page):
+    """Leave one card and one question: axe takes long, and the others are of the same make."""
+    rest = "article.card ~ article.card, #studies, .qa ~ .qa, .references li ~ li, #gaps li ~ li"
+    page.evaluate(f"document.querySelectorAll('{rest}').forEach(part => part.remove())")
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_axe_finds_nothing_on_any_page(desk, open_page, axe, width, scheme):
+    page = open_page(desk.first_address, online=True, width=width, scheme=scheme, refused=404)
+    version = versions(desk.folder / "zinc-common-cold")[0].id
+    found = {}
+    for path in (
         "/",
+        "/new",
+        "/audit",
+        "/q/nothing/",
+        f"{ZINC}begin",
+        f"{ZINC}?c=prevention&method=DL",
         f"{ZINC}nodes/prevention.pooled.estimate",
         f"{ZINC}studies/turner-2001",
         f"{ZINC}c/adverse-events-treatment/plots",
         f"{ZINC}ask?q=side+effects",
+        f"{ZINC}ask?q=xyzzy",
         f"{ZINC}versions",
-    ],
-)
-def test_axe_finds_nothing(enter, axe, path, width, scheme):
-    page = enter(path, width=width, scheme=scheme)
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
-def test_axe_finds_nothing_on_an_answer_with_its_form_open(enter, axe, width, scheme):
-    page = enter(f"{ZINC}?c=prevention&method=DL", width=width, scheme=scheme)
-    # One card is enough of the figures: axe takes long over the rest, which is of the same make.
-    others = "article.card:not(#outcome-prevention)"
-    page.evaluate(f"document.querySelectorAll('{others}').forEach(card => card.remove())")
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+        f"{ZINC}versions/{version}/",
+        f"{ZINC}versions/{version}/diff",
+        VITAMIN_K,
+        f"{VITAMIN_K}judge",
+        f"{VITAMIN_K}judge/certainty?comparison=leg-cramps&domain=imprecision",
+        f"{VITAMIN_K}judge/bias?study=mehta-2021&domain=randomization_process",
+    ):
+        page.goto(desk.origin + path)
+        trimmed(page)
+        violations = [str(violation) for violation in axe(page)]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            violations.append("the page scrolls sideways")
+        if violations:
+            found[path] = violations
+    assert found == {}
 
 
 @pytest.mark.parametrize(
-    ("control", "value", "settings"),
+    ("name", "changes"),
     [
-        ("method", "DL", ReaderSettings(method="DL")),
-        ("test", "z", ReaderSettings(test="z")),
-        ("measure", "OR", ReaderSettings(measure="OR")),
+        (
+            "zinc-common-cold",
+            [
+                ("prevention", "method", "DL", ReaderSettings(method="DL")),
+                ("prevention", "test", "z", ReaderSettings(test="z")),
+                ("prevention", "measure", "OR", ReaderSettings(measure="OR")),
+                ("prevention", "baseline", "30 in 100", ReaderSettings(baseline=0.3)),
+                ("prevention", "mid", "0.001", ReaderSettings(mid=0.001)),
+                ("prevention", "bias", "low", ReaderSettings(bias="low")),
+                ("prevention", "without", "turner-2001", ReaderSettings(without=("turner-2001",))),
+            ],
+        ),
+        (
+            "alpha-lipoic-acid-diabetic-polyneuropathy",
+            [
+                ("cochrane-ae", "form", "oral", ReaderSettings(form="oral")),
+                ("cochrane-impairment-24m", "weeks", "20-200", ReaderSettings(weeks=(20, 200))),
+            ],
+        ),
+        (
+            "vitamin-k-peripheral-neuropathy",
+            [("leg-cramps", "subgroup", "residual", ReaderSettings(subgroup="residual"))],
+        ),
     ],
 )
-def test_a_choice_redraws_the_card_with_the_python_face_s_numbers(
-    enter, evidence, control, value, settings
-):
-    page = enter(ZINC)
-    card = page.locator("#outcome-prevention")
-    card.locator("summary", has_text="Look at it your way").click()
-    card.locator(f"select[name={control}]").select_option(value)
-    page.wait_for_selector("#outcome-prevention .readers")
-    wanted = reread(evidence, "prevention", settings).comparison
-    assert wanted.statement.text in card.inner_text()
-    assert f"{control}={value}" in page.url
-    page.reload()
-    assert wanted.statement.text in page.locator("#outcome-prevention").inner_text()
+def test_every_control_gives_the_python_face_s_numbers_and_is_given_back(enter, name, changes):
+    evidence = weigh.load(next(p for p in example_folders() if p.name == name))
+    page = enter(f"/q/{name}/")
+    for comparison, control, value, settings in changes:
+        card = page.locator(f"#outcome-{comparison}")
+        own = card.inner_text()
+        card.locator("summary", has_text="Look at it your way").click()
+        field = card.locator(f"[name={control}]").first
+        if control == "without":
+            card.locator(f"[name=without][value={value}]").check()
+        elif field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+            field.press("Enter")
+        expect(card.locator(".readers")).to_have_count(1)
+        assert f"{control}=" in page.url
+        wanted = reread(evidence, comparison, settings).comparison
+        if wanted is None:
+            expect(card).to_contain_text("These settings leave no study.")
+        else:
+            expect(card.locator(".statement").first).to_contain_text(wanted.statement.text)
+            row = page.locator(f"#findings tr:has(a[href='#outcome-{comparison}'])")
+            if row.count():
+                expect(row).to_contain_text("Reader's settings")
+                expect(row).to_contain_text(wanted.statement.text)
+            picture = card.locator(".plot svg").first.text_content()
+            for study in wanted.studies:
+                assert study.study.label in picture
+        card.get_by_text("Back to the folder's").click()
+        expect(card.locator(".readers")).to_have_count(0)
+        assert "?" not in page.url
+        card.locator("summary", has_text="Look at it your way").click()
+        assert card.inner_text() == own
 
 
 def test_typed_settings_follow_and_one_click_brings_the_folder_s_back(enter, evidence):
@@ -166,22 +253,9 @@ def test_a_chain_is_lit_by_keyboard_and_without_scripts(enter, javascript):
     expect(page.locator("text.weak-1").first).to_have_css("opacity", "0.12")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/q/vitamin-k-peripheral-neuropathy/judge",
-        "/q/vitamin-k-peripheral-neuropathy/judge/certainty?comparison=leg-cramps&domain=imprecision",
-    ],
-)
-def test_axe_finds_nothing_where_judgements_are_made(enter, axe, path, width, scheme):
-    page = enter(path, width=width, scheme=scheme)
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_what_would_follow_is_seen_before_it_is_saved(enter, axe):
-    page = enter("/q/vitamin-k-peripheral-neuropathy/judge")
+def test_a_judgement_is_on_the_page_in_the_folder_and_there_after_a_restart(desk, open_page, axe):
+    page = open_page(desk.first_address, online=True)
+    page.goto(f"{desk.origin}{VITAMIN_K}judge")
     page.get_by_label("Change Indirectness of Leg cramps at night").click()
     page.get_by_label("Your judgement").select_option("0")
     page.get_by_label("Why").fill("Cramps are near enough.")
@@ -192,6 +266,24 @@ def test_what_would_follow_is_seen_before_it_is_saved(enter, axe):
     assert axe(page) == []
     page.get_by_text("Leave it as it is").click()
     assert "Nothing yet." in page.inner_text("main")
+    page.go_back()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved ")
+    assert axe(page) == []
+    page.get_by_role("link", name="Answer", exact=True).click()
+    card = page.locator("#outcome-leg-cramps")
+    expect(card).to_contain_text("Edited judgement by R. Reviewer")
+    folder = desk.folder / VITAMIN_K.split("/")[2]
+    assert check(folder) == ()
+    assert [(o.comparison, o.levels, o.by) for o in load(folder).overrides] == [
+        ("leg-cramps", 0, "R. Reviewer")
+    ]
+    for again in serve([folder]):
+        page = open_page(again.first_address, online=True)
+        page.goto(again.origin + VITAMIN_K)
+        expect(page.locator("#outcome-leg-cramps")).to_contain_text(
+            "Edited judgement by R. Reviewer"
+        )
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
@@ -209,3 +301,5 @@ def test_an_article_goes_from_paste_to_export(enter, axe, width, scheme):
     with page.expect_download() as found:
         page.get_by_role("link", name="letter to the editor").click()
     assert "To the editor" in found.value.path().read_text(encoding="utf-8")
+    page.get_by_role("link", name="Read it in the answer").last.click()
+    expect(page.locator(":target")).to_be_in_viewport()

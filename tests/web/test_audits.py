@@ -69,6 +69,23 @@ def test_a_claim_leads_to_where_it_was_held_against(site, audited):
         assert not anchor or html.fromstring(reply.text).xpath(f"//*[@id='{anchor}']")
 
 
+def test_our_own_sentence_stands_beside_a_claim_and_where_the_link_leads(site, audited):
+    page = html.fromstring(site.ask(audited).text)
+    ours = page.xpath("//div[contains(@class, 'claim-note')]/p[@class='ours']")
+    assert len(ours) > 8
+    answer = html.fromstring(site.ask(f"/q/{QUESTION}/").text)
+    quoted = 0
+    for told in ours:
+        path, _, anchor = told.xpath("./a/@href")[0].partition("#")
+        assert path == f"/q/{QUESTION}/"
+        place = answer.xpath("//*[@id=$name]", name=anchor)
+        assert len(place) == 1, anchor
+        words = (told.xpath("./b")[0].tail or "").strip() if told.xpath("./b") else ""
+        quoted += bool(words)
+        assert " ".join(words.split()) in " ".join(place[0].text_content().split())
+    assert quoted > 3
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [

@@ -107,6 +107,13 @@ def test_a_change_on_disk_meanwhile_is_shown_and_never_overwritten(desk, folder)
     assert reply.status == 409
     assert "was changed on disk since you looked at it; nothing was saved." in reply.text
     assert path.read_text() == held
+    page = html.fromstring(reply.text)
+    told = " ".join(page.xpath("//*[@role='alert']")[0].text_content().split())
+    assert "Mehta 2021: randomization process (RoB 2, 2019): some concerns became high" in told
+    again = {field.get("name"): field.get("value") for field in page.xpath("//form//input")}
+    assert (again["reason"], again["judgement"]) == (BIAS["reason"], BIAS["judgement"])
+    assert post(desk, "bias", again).status == 303
+    assert check(folder) == ()
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,18 @@ def test_the_numbers_are_the_python_face_s(site, fit):
     assert fit.k <= len(rows) <= fit.k + 1
 
 
+def test_a_plot_s_table_holds_what_is_drawn(site):
+    page = html.fromstring(site.ask(BASE).text)
+    table = next(t for t in page.xpath("//table") if "Balance" in t.xpath("./caption")[0].text)
+    rows = [
+        [cell.text_content() for cell in row.xpath("./th|./td")] for row in table.xpath(".//tr")[1:]
+    ]
+    data = json.loads(site.ask(f"{BASE}/balance.json").text)["data"]
+    assert [row[0] for row in rows] == data["name"]
+    for row, effect in zip(rows, data["effect"], strict=True):
+        assert float(row[1].replace("−", "-")) == pytest.approx(effect, rel=1e-3)
+
+
 def test_few_studies_have_no_funnel_and_the_page_says_why(site):
     reply = site.ask("/q/zinc-common-cold/c/ongoing/plots/funnel.svg")
     assert reply.status == 422

@@ -17,7 +17,7 @@ from weigh.evidence.reference import Reference
 from weigh.evidence.statement import Phrase, Quantity, Statement
 from weigh.evidence.trace import Trace
 
-__all__ = ["Markup", "Traced", "anchor"]
+__all__ = ["Markup", "Traced", "anchor", "anchor_of"]
 
 #: References named after a sentence; more than that are one link further on.
 CITED = 4
@@ -28,6 +28,11 @@ LONG = 32
 def anchor(node_id: str) -> str:
     """The id under which the appendix has a node; an id in HTML may hold no blank."""
     return "node-" + "_".join(node_id.split())
+
+
+def anchor_of(statement_id: str) -> str:
+    """The id under which a page has a sentence; links from elsewhere may rely on it."""
+    return "s-" + "_".join(statement_id.split())
 
 
 class Traced(Protocol):
@@ -103,7 +108,7 @@ class Markup:
 
     def new_id(self, wanted: str) -> Html:
         """An id attribute; nothing where the page has that id already."""
-        name = "s-" + "_".join(wanted.split())
+        name = anchor_of(wanted)
         if name in self._ids:
             return Html("")
         self._ids.add(name)

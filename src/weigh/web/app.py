@@ -14,7 +14,17 @@ from starlette.types import ASGIApp
 import weigh
 from weigh.errors import ChangedError, NotFoundError, OutOfReachError, WeighError
 from weigh.web.access import Gate, Sessions
-from weigh.web.pages import answers, asking, audits, judging, plots, signing, studies, versions
+from weigh.web.pages import (
+    answers,
+    asking,
+    audits,
+    judging,
+    plots,
+    signing,
+    starting,
+    studies,
+    versions,
+)
 from weigh.web.passwords import Password, Waits
 from weigh.web.rendering import ASSETS, asset, page
 from weigh.web.shelf import Shelf
@@ -75,6 +85,7 @@ def create_app(
     api.include_router(audits.router)
     api.include_router(versions.router)
     api.include_router(signing.router)
+    api.include_router(starting.router)
     api.add_exception_handler(WeighError, _told)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(RequestValidationError, _unread)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +11,15 @@ from threading import Lock
 from weigh.errors import InputError, NotFoundError
 from weigh.evidence.answer import Answer
 from weigh.evidence.folder import Evidence
-from weigh.folder import load
+from weigh.folder import load, new
 from weigh.workflow.answering import answer_question
 
 __all__ = ["Held", "Shelf"]
+
+#: What the folder of a new question may be called; it becomes part of an address.
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+#: States of a folder that are remembered, so that a conflict can say what was changed.
+_EARLIER = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +38,7 @@ class _Place:
     lock: Lock = field(default_factory=Lock)
     stamp: tuple[tuple[str, int, int], ...] = ()
     held: Held | None = None
+    earlier: list[Held] = field(default_factory=list)
 
 
 class Shelf:
@@ -41,6 +48,8 @@ class Shelf:
     ----------
     folders
         Their paths; the folder's name becomes its id.
+    home
+        Where folders of new questions are put; where the process was started if left out.
 
     Raises
     ------
@@ -48,7 +57,8 @@ class Shelf:
         If there is none, or two have the same name.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], *, home: Path | None = None) -> None:
+        self.home = (home or Path.cwd()).resolve()
         self._places: dict[str, _Place] = {}
         for folder in folders:
             name = folder.resolve().name
@@ -65,6 +75,27 @@ class Shelf:
     def names(self) -> tuple[str, ...]:
         """Ids of the folders, in the order they were given."""
         return tuple(self._places)
+
+    def start(self, name: str) -> Path:
+        """Begin a question: a folder to fill, served with the others from now on.
+
+        Raises
+        ------
+        InputError
+            If the name cannot be that of a folder, or something has it already.
+        OutOfReachError
+            If the folder cannot be written.
+        """
+        if not _NAME.fullmatch(name) or name in self._places:
+            found = "one that is served already" if name in self._places else repr(name[:60])
+            raise InputError(
+                f"name: found {found}; expected small letters, digits and hyphens, such as "
+                "ginger-nausea, and no name that is taken."
+            )
+        folder = self.home / name
+        new(folder)
+        self._places[name] = _Place(path=folder)
+        return folder
 
     def held(self, name: str) -> Held:
         """The folder with this id, read anew if a file of it has changed.
@@ -84,9 +115,18 @@ class Shelf:
             if place.held is None or stamp != place.stamp:
                 evidence = load(place.path)
                 answer = answer_question(evidence)
+                if place.held is not None:
+                    place.earlier = [*place.earlier, place.held][-_EARLIER:]
                 place.held = Held(id=name, path=place.path, evidence=evidence, answer=answer)
                 place.stamp = stamp
             return place.held
+
+    def earlier(self, name: str, fingerprint: str) -> Held | None:
+        """The folder as it stood under a fingerprint; None where that is not remembered."""
+        place = self._places[name]
+        with place.lock:
+            known = [held for held in place.earlier if held.answer.fingerprint == fingerprint]
+        return known[-1] if known else None
 
 
 def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:

@@ -20,7 +20,15 @@ from weigh.report.audits.marking import passages
 from weigh.report.body import environment
 from weigh.report.markup import Markup
 
-__all__ = ["AuditBody", "audit_body", "render_audit"]
+__all__ = ["AuditBody", "AuditPlace", "audit_body", "render_audit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPlace:
+    """Where a page tells of what a claim was held against: its address, and its words if known."""
+
+    address: str
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +56,9 @@ def render_audit(audit: Audit) -> str:
     return environment().get_template("audit.html").render(body.shared, body=Html(body.html))
 
 
-def audit_body(audit: Audit, *, place: Callable[[Link], str | None] | None = None) -> AuditBody:
+def audit_body(
+    audit: Audit, *, place: Callable[[Link], AuditPlace | None] | None = None
+) -> AuditBody:
     """The sections of an audit without a page around them.
 
     Parameters

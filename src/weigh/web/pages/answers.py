@@ -21,7 +21,7 @@ from weigh.web.rendering import page, template
 from weigh.web.shelf import Held, Shelf
 from weigh.workflow.exporting import EXPORTS, export
 
-__all__ = ["router"]
+__all__ = ["own_body", "reading_of", "router", "shelf_of"]
 
 router = APIRouter()
 
@@ -176,7 +176,7 @@ class _Traced:
 
 def _body(reading: Reading) -> Body:
     if not reading.query:
-        return _own_body(reading.held)
+        return own_body(reading.held)
     return render_body(
         reading.answer,
         address=reading.address,
@@ -187,7 +187,7 @@ def _body(reading: Reading) -> Body:
 
 
 @lru_cache(maxsize=64)
-def _own_body(held: Held) -> Body:
+def own_body(held: Held) -> Body:
     """The folder's own answer, made once; a folder that is read anew is another `Held`."""
     reading = Reading(held=held)
     return render_body(held.answer, address=reading.address, controls=controls(reading))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -20,8 +21,10 @@ from weigh.errors import InputError, NotFoundError
 from weigh.evidence.article import Article
 from weigh.evidence.audit import Audit, Link, LinkKind
 from weigh.report import letter, render_audit, rewrite
-from weigh.report.audits.page import audit_body
-from weigh.web.pages.answers import shelf_of
+from weigh.report.audits.page import AuditPlace, audit_body
+from weigh.report.markup import anchor_of
+from weigh.web.pages.answers import own_body, shelf_of
+from weigh.web.pages.versions import filed
 from weigh.web.rendering import page
 from weigh.web.shelf import Held, Shelf
 from weigh.workflow.auditing import Auditor
@@ -131,7 +134,8 @@ def exported(request: Request, name: str, form: str) -> Response:
 def audit_page(request: Request, name: str) -> HTMLResponse:
     """The article with each claim marked, its verdict beside it, and where it was held against."""
     question, audit = _kept(request).get(name)
-    body = audit_body(audit, place=lambda link: _place(question, link))
+    held = shelf_of(request).held(question) if question else None
+    body = audit_body(audit, place=lambda link: _place(held, link))
     return page(
         "audited.html",
         title=f"Audit: {audit.article.title or audit.article.source}",
@@ -166,20 +170,44 @@ def _questions(shelf: Shelf) -> list[tuple[str, str]]:
     return [(name, shelf.held(name).answer.question.title) for name in shelf.names]
 
 
-def _place(question: str, link: Link) -> str | None:
-    """Where the app tells of what a claim was held against."""
-    if not question:
+def _place(held: Held | None, link: Link) -> AuditPlace | None:
+    """Where the answer tells of what a claim was held against."""
+    if held is None:
         return None
-    base = f"/q/{quote(question, safe='')}/"
+    base = f"/q/{quote(held.id, safe='')}/"
     if link.kind is LinkKind.COMPARISON:
-        return f"{base}#outcome-{quote(link.id, safe='')}"
+        found = next((c for c in held.answer.comparisons if c.id == link.id), None)
+        statement = None if found is None else found.statement
+        return AuditPlace(
+            address=f"{base}#outcome-{quote(link.id, safe='')}",
+            words=None if statement is None else statement.text,
+        )
     if link.kind is LinkKind.STUDY:
-        return f"{base}studies/{quote(link.id, safe='')}"
-    sections = {
-        LinkKind.MECHANISM: "mechanisms",
-        LinkKind.SAFETY: "risks",
-        LinkKind.FORM: "forms",
-        LinkKind.BACKGROUND: "background",
-        LinkKind.REVIEW: "other-views",
-    }
-    return f"{base}#{sections[link.kind]}"
+        return AuditPlace(address=f"{base}#study-{quote(link.id, safe='')}")
+    statement_id, words = _sentences(held).get(link.node or "", (None, None))
+    if statement_id is not None:
+        return AuditPlace(address=f"{base}#{quote(statement_id, safe='')}", words=words)
+    return AuditPlace(address=f"{base}#{_SECTIONS[link.kind]}")
+
+
+_SECTIONS = {
+    LinkKind.MECHANISM: "mechanisms",
+    LinkKind.SAFETY: "risks",
+    LinkKind.FORM: "forms",
+    LinkKind.BACKGROUND: "background",
+    LinkKind.REVIEW: "other-views",
+}
+
+
+@lru_cache(maxsize=32)
+def _sentences(held: Held) -> dict[str, tuple[str, str]]:
+    """For each node the sentence of the page that says the most about it: its anchor, its words."""
+    shown = set(re.findall(r' id="(s-[^"]+)"', own_body(held).html))
+    found: dict[str, tuple[str, str]] = {}
+    # What rests on few nodes says more about each of them than what rests on many.
+    for statement in sorted(filed(held).statements.values(), key=lambda s: len(s.because)):
+        name = anchor_of(statement.id)
+        if name in shown:
+            for node in statement.because:
+                found.setdefault(node, (name, statement.text))
+    return found

@@ -11,15 +11,17 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from weigh.errors import ChangedError, InputError, NotFoundError
+from weigh.errors import InputError, NotFoundError
 from weigh.evidence.answer import Answer
 from weigh.evidence.comparison import Comparison, Judgement, StudyBias
+from weigh.evidence.differences import Change, compare
 from weigh.folder.judging import BiasEdit, CertaintyEdit, Edit, Proposal, history, propose, save
 from weigh.report.figures.palette import JUDGEMENTS
 from weigh.report.wording import GRADE_DOMAINS, TOOLS, domain_words
 from weigh.web.pages.answers import shelf_of
+from weigh.web.pages.versions import filed
 from weigh.web.rendering import page
-from weigh.web.shelf import Held
+from weigh.web.shelf import Held, Shelf
 from weigh.workflow.answering import answer_question
 
 __all__ = ["router"]
@@ -185,9 +187,8 @@ def _judged(request: Request, question: str, edit: Edit, base: str) -> Response:
     if not base:
         return _preview(held, proposal)
     if proposal.base != base:
-        raise ChangedError(
-            f"{held.id} was changed on disk since you looked at it; nothing was saved.",
-            hint="Look at it again and repeat the change if it is still right.",
+        return _preview(
+            held, proposal, meanwhile=_meanwhile(shelf_of(request), held, base), status=409
         )
     save(proposal, today=today)
     at = datetime.now().astimezone().strftime("%H:%M:%S")
@@ -196,7 +197,22 @@ def _judged(request: Request, question: str, edit: Edit, base: str) -> Response:
     )
 
 
-def _preview(held: Held, proposal: Proposal) -> HTMLResponse:
+def _meanwhile(shelf: Shelf, held: Held, base: str) -> tuple[Change, ...]:
+    """What somebody else changed since the folder had a fingerprint, as far as that is known."""
+    looked_at = shelf.earlier(held.id, base)
+    if looked_at is None:
+        return ()
+    return next(p.changes for p in compare(filed(looked_at), filed(held)).parts if p.key == "data")
+
+
+def _preview(
+    held: Held,
+    proposal: Proposal,
+    *,
+    meanwhile: tuple[Change, ...] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """What would follow; `meanwhile` where the folder was changed since it was looked at."""
     edit = proposal.edit
     after = answer_question(proposal.evidence)
     kind = "bias" if isinstance(edit, BiasEdit) else "certainty"
@@ -204,6 +220,8 @@ def _preview(held: Held, proposal: Proposal) -> HTMLResponse:
     return page(
         "judge_preview.html",
         title="What would follow",
+        status=status,
+        meanwhile=meanwhile,
         held=held,
         proposal=proposal,
         change=_change(held, proposal),

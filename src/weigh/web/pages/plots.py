@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
+import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from weigh.errors import InputError, NotFoundError
 from weigh.evidence.comparison import Comparison
+from weigh.evidence.figures import plain
 from weigh.report.exports.tables import csv_text
+from weigh.report.plot import Plot
 from weigh.web.pages.answers import reading_of
 from weigh.web.reading import Reading
 from weigh.web.rendering import page
@@ -30,6 +34,7 @@ def all_plots(request: Request, question: str, comparison: str) -> HTMLResponse:
         title=f"Plots: {found.label}",
         reading=reading,
         comparison=found,
+        rows=_rows,
         shown=pictured.shown,
         refused=pictured.refused,
     )
@@ -63,6 +68,22 @@ def one_plot(
     columns = made.data.columns
     rows = zip(*(made.data[name] for name in columns), strict=True)
     return Response(csv_text([columns, *rows]), media_type="text/csv; charset=utf-8")
+
+
+def _rows(plot: Plot) -> Iterator[list[str]]:
+    """The numbers drawn, row by row, as a reader reads them."""
+    for row in zip(*(plot.data[name] for name in plot.data.columns), strict=True):
+        yield [_cell(value) for value in row]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (float, np.floating)):
+        return plain(float(f"{value:.4g}")) if np.isfinite(value) else "–"
+    return plain(int(value)) if isinstance(value, np.integer) else str(value)
 
 
 def _found(request: Request, question: str, comparison: str) -> tuple[Reading, Comparison]:

@@ -25,7 +25,7 @@ from weigh.web.rendering import page
 from weigh.web.shelf import Held
 from weigh.workflow.answering import answer_question
 
-__all__ = ["router"]
+__all__ = ["filed", "router"]
 
 router = APIRouter()
 
@@ -117,7 +117,7 @@ def plot(request: Request, question: str, version: str, name: str) -> Response:
 def diff(request: Request, question: str, version: str) -> HTMLResponse:
     """What changed between a version and the answer of now."""
     held, old, found = _version(request, question, version)
-    return _differences_page(held, _filed(old), f"the version of {_told(found)}")
+    return _differences_page(held, filed(old), f"the version of {_told(found)}")
 
 
 @router.get(
@@ -128,7 +128,7 @@ def diff(request: Request, question: str, version: str) -> HTMLResponse:
 def diff_data(request: Request, question: str, version: str) -> JSONResponse:
     """The same as data, as ``weigh diff --json`` prints it."""
     held, old, _ = _version(request, question, version)
-    return JSONResponse(compare(_filed(old), _filed(held)).to_dict())
+    return JSONResponse(compare(filed(old), filed(held)).to_dict())
 
 
 @router.post("/q/{question}/compare", include_in_schema=False)
@@ -149,7 +149,7 @@ async def compare_file(
 
 
 def _differences_page(held: Held, old: AnswerFile, name: str) -> HTMLResponse:
-    found: Differences = compare(old, _filed(held))
+    found: Differences = compare(old, filed(held))
     return page(
         "differences.html",
         title=f"What changed: {held.answer.question.title}",
@@ -176,7 +176,8 @@ def _old(held: Held, version: str) -> Held:
 
 
 @lru_cache(maxsize=16)
-def _filed(held: Held) -> AnswerFile:
+def filed(held: Held) -> AnswerFile:
+    """An answer as it would stand in its file."""
     return parse_answer(answer_json(held.answer).encode(), "answer.json")
 
 

@@ -57,6 +57,22 @@
     if (link && !link.dataset.node) close();
   });
 
+  // ---- A place that an address names is never folded away ---------------------------------------
+  const unfold = () => {
+    let name = "";
+    try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+    const place = name && document.getElementById(name);
+    if (!place) return;
+    let folded = false;
+    for (let part = place.closest("details"); part; part = part.parentElement.closest("details")) {
+      folded ||= !part.open;
+      part.open = true;
+    }
+    if (folded) place.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
   // ---- A reader's settings: the card follows at once --------------------------------------------
   const settingsOf = (form) => {
     const query = new URLSearchParams();
