@@ -19,11 +19,13 @@ PAGES = {
     for name in (
         "how-to/coming-from-metafor.md",
         "how-to/coming-from-meta.md",
+        "how-to/coming-from-netmeta.md",
         "explanation/why-programs-differ.md",
     )
 }
 METAFOR = PAGES["how-to/coming-from-metafor.md"]
 META = PAGES["how-to/coming-from-meta.md"]
+NETMETA = PAGES["how-to/coming-from-netmeta.md"]
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # A case by its id, of dat.bcg if its data set is not named.
 R = re.compile(r"^% oracle: (?:([\w.]+) )?(\S+)\n\n```r\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -47,7 +49,7 @@ def test_the_examples_of_the_page_give_what_it_prints(name):
     assert runner.failures == 0, "the differences are printed above"
 
 
-@pytest.mark.parametrize(("name", "case", "block"), R.findall(METAFOR) + R.findall(META))
+@pytest.mark.parametrize(("name", "case", "block"), R.findall(METAFOR + META + NETMETA))
 def test_each_number_of_r_is_that_of_the_reference_results(name, case, block):
     path = shared_path("oracle", f"{name or 'dat.bcg'}.json")
     data = json.loads(path.read_text(encoding="utf-8"))
@@ -83,7 +85,7 @@ def half_a_unit(text):
 
 
 def test_every_call_that_the_pages_name_exists():
-    named = set(re.findall(r"\bweigh\.([a-z_]+(?:\.[a-z_]+)?)\(", METAFOR + META))
+    named = set(re.findall(r"\bweigh\.([a-z_]+(?:\.[a-z_]+)?)\(", METAFOR + META + NETMETA))
 
     for name in named:
         found = weigh
