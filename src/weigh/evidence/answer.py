@@ -15,6 +15,7 @@ from weigh.evidence.question import Outcome, Question
 from weigh.evidence.reference import Reference
 from weigh.evidence.statement import Statement
 from weigh.evidence.study import Study
+from weigh.evidence.times import TimesView
 from weigh.evidence.trace import Trace
 
 __all__ = [
@@ -215,6 +216,7 @@ class Answer:
     residual: tuple[Statement, ...]
     forms: FormTable
     doses: tuple[DoseCurveView, ...] = ()
+    times: tuple[TimesView, ...] = ()
     mechanisms: Mechanisms
     safety: SafetySection
     gaps: tuple[Statement, ...]
@@ -314,6 +316,7 @@ class Answer:
                 for index, form in enumerate(self.forms.forms)
             ],
             "doses": [view.to_dict() for view in self.doses],
+            "times": [view.to_dict() for view in self.times],
             "safety": {
                 "interactions": [_hazard(hazard) for hazard in self.safety.interactions],
                 "contraindications": [_hazard(hazard) for hazard in self.safety.contraindications],

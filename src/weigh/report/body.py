@@ -111,6 +111,7 @@ def render_comparison(
         trace=trace,
         stories=(),
         doses=(),
+        times=(),
         mechanisms=replace(answer.mechanisms, edges=(), paths=(), statements=()),
     )
     markup = Markup(alone, address)

@@ -27,6 +27,7 @@ def contents(answer: Answer) -> tuple[Section, ...]:
         ("findings", "Summary of findings", bool(answer.comparisons or answer.not_measured)),
         ("forms", "Forms compared", bool(answer.forms.rows)),
         ("doses", "Doses on a curve", bool(answer.doses)),
+        ("times", "Several time points together", bool(answer.times)),
         ("mechanisms", "How it might work", _has_mechanisms(answer)),
         ("risks", "Risks and interactions", True),
         ("groups", "Who was studied, and who was not", bool(answer.subgroups or answer.residual)),

@@ -28,6 +28,7 @@ from weigh.workflow.doses import dose_curves
 from weigh.workflow.flips import flips, tell_flips
 from weigh.workflow.grading import comparisons as make_comparisons
 from weigh.workflow.planning import trial_plans
+from weigh.workflow.times import over_time
 
 __all__ = ["answer_question"]
 
@@ -87,6 +88,7 @@ def answer_question(evidence: Evidence) -> Answer:
         residual=draft.residual,
         forms=draft.forms,
         doses=dose_curves(evidence, compared, trace),
+        times=over_time(evidence, compared, trace),
         mechanisms=draft.mechanisms,
         safety=draft.safety,
         gaps=gaps(draft, trace),

@@ -69,6 +69,9 @@ def _titled(answer: Answer) -> Iterator[tuple[str, Statement]]:
     for curve in answer.doses:
         if curve.statement is not None:
             yield f"dose {curve.comparison.label}", curve.statement
+    for times in answer.times:
+        if times.statement is not None:
+            yield f"over time {times.comparison.label}", times.statement
     for gap in answer.not_measured:
         yield gap.outcome.name, gap.statement
     for story in answer.stories:

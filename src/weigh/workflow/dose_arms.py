@@ -14,7 +14,6 @@ from weigh.evidence.folder import Evidence
 from weigh.evidence.statement import Quantity
 from weigh.evidence.study import Arm, Study
 from weigh.evidence.trace import TraceBuilder
-from weigh.synthesis.dose import mean_differences
 from weigh.workflow.arms import Missing, Side, continuous_side, dichotomous_side, has_change
 from weigh.workflow.plans import Task
 from weigh.workflow.rows import ArmRow, select
@@ -130,6 +129,8 @@ def contrasts(held: DosedStudy, measure: str) -> tuple[FloatArray, FloatArray]:
             for name in ("mean", "sd", "n")
         )
         if measure == "SMD":
+            from weigh.synthesis.dose import mean_differences
+
             found = mean_differences(means, sds, sizes, measure="SMD", standardized="hedges")
             return found.yi, found.covariance
         own = sds**2 / sizes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,10 +24,12 @@ from weigh.evidence.phrasing import slug, tally
 from weigh.evidence.statement import Quantity
 from weigh.evidence.study import Allocation
 from weigh.evidence.trace import Scalar, TraceBuilder
-from weigh.synthesis.dose import DoseResponse, dose_response
 from weigh.workflow.dose_arms import DosedStudy, Given, contrasts, dosed_studies
 from weigh.workflow.plans import Task, tasks
 from weigh.workflow.pooling import natural_scale
+
+if TYPE_CHECKING:
+    from weigh.synthesis.dose import DoseResponse
 
 __all__ = ["FEWEST_DOSES", "dose_curves"]
 
@@ -138,6 +141,9 @@ def _fit(
     So trials of a single dose count too, and an effect that every dose has alike is not taken for
     one that grows with the dose.
     """
+    # Loaded only where a folder gives several doses.
+    from weigh.synthesis.dose import dose_response
+
     doses: list[float] = []
     effects: list[float] = []
     variances: list[float] = []

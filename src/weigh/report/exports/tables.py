@@ -110,6 +110,7 @@ def _statements(answer: Answer) -> list[Row]:
         answer.key_points,
         tuple(c.statement for c in answer.comparisons if c.statement is not None),
         tuple(view.statement for view in answer.doses if view.statement is not None),
+        tuple(view.statement for view in answer.times if view.statement is not None),
         answer.gaps,
         answer.conclusion,
     )

@@ -115,6 +115,20 @@ def _write(
             ],
         )  # fmt: skip
         writer.bullets(view.cautions)
+    if answer.times:
+        writer.heading("Several time points together", 1)
+    for times in answer.times:
+        writer.heading(times.comparison.label, 2)
+        writer.said([times.statement] if times.statement is not None else [])
+        writer.table(
+            ("Study", "Time", times.comparison.measure),
+            [
+                (row.study.text, row.time.text,
+                 effect_words(times.comparison.measure, row.natural).text)
+                for row in times.rows
+            ],
+        )  # fmt: skip
+        writer.bullets(times.cautions)
     writer.listed("How it might work", answer.mechanisms.statements)
     writer.figure(drawings.get("mechanisms"))
     writer.heading("Risks and interactions", 1)
