@@ -21,10 +21,6 @@ __all__ = ["Moments", "inverse_root", "moments"]
 
 FloatArray = npt.NDArray[np.float64]
 
-# Entries of one chunk of the covariances of scores.
-_ENTRIES = 2_000_000
-
-
 @dataclass(frozen=True, slots=True)
 class Moments:
     """Covariances of the clusters' scores under the working model.
@@ -91,32 +87,26 @@ class Moments:
             (q, q) mean, and (q, q, q, q) covariances of its entries in units where the mean is the
             identity.
         """
-        q, j = len(rows), len(self.own)
+        q = len(rows)
         reach = np.einsum("sp,jpr->jsr", rows, self.reach)
-        pull = np.einsum("jpr,sr->jps", self.pull, rows)
-        own = np.einsum("sp,jpr,tr->jst", rows, self.own, rows)
-        mean = own.sum(axis=0)
-        crossed = np.einsum("jsp,jpt->jst", reach, pull).sum(axis=0)
-        mean = mean - crossed - crossed.T
-        mean = mean + np.einsum("jsp,pr,jtr->st", reach, self.middle, reach, optimize=True)
-        root = inverse_root(mean)
-        reach = np.einsum("ts,jsp->jtp", root, reach)
-        pull = np.einsum("jps,st->jpt", pull, root)
-        own = root @ own @ root
-        products = np.zeros((q, q, q, q))
-        step = max(_ENTRIES // (j * q * q), 1)
-        for at in range(0, j, step):
-            part = slice(at, at + step)
-            # P_ij for these i and all j, as (i, j, s, t).
-            block = np.einsum("isp,jpt->ijst", reach[part] @ self.middle, reach.swapaxes(1, 2))
-            block -= np.einsum("isp,jpt->ijst", reach[part], pull)
-            block -= np.einsum("ips,jtp->ijst", pull[part], reach)
-            inside = np.arange(j)[part]
-            block[inside - at, inside] += own[part]
-            flat = block.reshape(-1, q * q)
-            products += (flat.T @ flat).reshape(q, q, q, q)
-        # Cov(s, t; u, v) is the sum over i, j of P[s, v] P[t, u] + P[s, u] P[t, v].
-        return mean, np.einsum("svtu->stuv", products) + np.einsum("sutv->stuv", products)
+        pull = np.einsum("jpr,sr->jsp", self.pull, rows)
+        own = np.einsum("sp,jpr,tr->jst", rows, self.own, rows, optimize=True)
+        left = np.concatenate([reach @ self.middle, -reach, -pull], axis=2)
+        right = np.concatenate([reach, pull, reach], axis=2)
+        shared = left @ right.swapaxes(1, 2)
+        mean = (own + shared).sum(axis=0)
+        root = inverse_root(0.5 * (mean + mean.T))
+        own, shared = root @ own @ root, root @ shared @ root
+        left, right = root @ left, root @ right
+        # The sum over i and j of P[s, v] P[t, u], P being a diagonal and a product of thin matrices.
+        crossed = np.einsum("jsv,jtu->svtu", own, shared)
+        products = np.einsum("jsv,jtu->svtu", own, own) + crossed + crossed.transpose(2, 3, 0, 1)
+        lefts = np.einsum("jsa,jtb->stab", left, left, optimize=True)
+        rights = np.einsum("jva,jub->vuab", right, right, optimize=True)
+        products = products + np.einsum("stab,vuab->svtu", lefts, rights)
+        # Cov(s, t; u, v) is that of P[s, v] P[t, u] and of P[s, u] P[t, v].
+        spread = np.einsum("svtu->stuv", products) + np.einsum("sutv->stuv", products)
+        return mean, spread
 
 
 def inverse_root(matrix: FloatArray) -> FloatArray:
