@@ -14,7 +14,7 @@ import pytest
 from shared import shared_path
 from synthesis.oracle_cases import Comparison, load, number, numbers, sources
 from synthesis.oracle_pooling import moderators
-from synthesis.robust.working_models import labels_of, model_of
+from synthesis.robust.working_models import fit_of, labels_of, model_of
 
 from weigh.synthesis import pool
 from weigh.synthesis.robust import Robust, robust, rve
@@ -212,6 +212,31 @@ def test_every_case_of_clusters_agrees_with_r(kind, path):
             faults += seen.faults
 
     assert faults == []
+
+
+@pytest.mark.parametrize(
+    "path", [path for kind, path in _cases() if kind == "robust.CR2"], ids=str
+)
+def test_models_fitted_here_lead_to_the_same(path):
+    """Variances of the coefficients to 1e-4, as the components are; see the tolerances for rma.mv."""
+    data = load(path)
+    for case in data.cases:
+        if case["kind"] == "robust.CR2" and "rma.mv(" in case["call"]:
+            fit, out = fit_of(data, case), case["outputs"]
+
+            found = robust(fit, labels_of(data, case))
+
+            seen = Comparison(f"{path.stem} {case['id']}")
+            for name, theirs, rel in (
+                ("estimate", "beta", 1e-5),
+                ("se", "se", 1e-5),
+                ("df", "dfs", 1e-4),
+                ("p", "pval", 1e-3),
+            ):
+                ours = [getattr(one, name) for one in found.coefficients]
+                seen.close(name, ours, np.resize(out[theirs], len(ours)).tolist(), rel=rel)
+            seen.close("QMp", found.joint.p, out["QMp"], rel=1e-3)
+            assert seen.faults == []
 
 
 @pytest.mark.shared

@@ -1,7 +1,7 @@
 """The models that R's robust cases rest on, made by their calls with R's own variance components.
 
-So a difference lies in the sandwich, and not in a search for a maximum of the likelihood. Where R's
-components are not among the reference they are searched for here, by plain dense algebra.
+So a difference lies in the sandwich, and not in a search for a maximum of the likelihood. `fit_of`
+makes the same models by `weigh.multilevel`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 from synthesis.oracle_cases import DataSet, UnknownCaseError, numbers
 
 from weigh.synthesis import pool
+from weigh.synthesis.multilevel import Multilevel, multilevel
 
 Array = np.ndarray
 
@@ -45,7 +45,10 @@ def labels_of(data: DataSet, case: dict[str, Any]) -> Array:
 
 
 def model_of(data: DataSet, case: dict[str, Any]) -> tuple[Any, bool]:
-    """The fit that a case rests on, and whether its variance components are R's own."""
+    """The fit that a case rests on, and whether its variance components are R's own.
+
+    Where R's are not among the reference it is `fit_of`.
+    """
     call = case["call"]
     effects = data.effects[re.search(r"data=(\w+)\)", call).group(1)]
     yi, vi = numbers(effects["yi"]), numbers(effects["vi"])
@@ -57,10 +60,32 @@ def model_of(data: DataSet, case: dict[str, Any]) -> tuple[Any, bool]:
     parts = [part[np.ix_(rows, rows)] for part in random]
     y, x = yi[rows], fixed[1][rows]
     stated = _components(data, call)
-    weights = _search(y, x, sampling, parts) if stated is None else stated
-    covariance = sampling + sum(w * part for w, part in zip(weights, parts, strict=True))
-    fit = WorkingModel(y, x, fixed[0], covariance, np.linalg.inv(covariance), rows)
-    return fit, stated is not None
+    if stated is None:
+        return fit_of(data, case), False
+    covariance = sampling + sum(w * part for w, part in zip(stated, parts, strict=True))
+    return WorkingModel(y, x, fixed[0], covariance, np.linalg.inv(covariance), rows), True
+
+
+def fit_of(data: DataSet, case: dict[str, Any]) -> Multilevel:
+    """The same model fitted here."""
+    call = case["call"]
+    effects = data.effects[re.search(r"data=(\w+)\)", call).group(1)]
+    yi, vi = numbers(effects["yi"]), numbers(effects["vi"])
+    k = len(yi)
+    random = re.findall(r"~ \w+ \| [\w/]+", call)
+    names = {name for term in random for name in re.findall(r"\w+", term)} - {"1"}
+    table = {name: _column(data, name, k).tolist() for name in names}
+    fixed, x = _fixed(data, call, k)
+    found = re.search(r'struct="(\w+)"', call)
+    return multilevel(
+        yi,
+        _sampling(data, call, vi),
+        random=random,
+        struct=found.group(1) if found else "CS",
+        mods=None if fixed == ("intercept",) else dict(zip(fixed, x.T.tolist(), strict=True)),
+        intercept=False,
+        data=table,
+    )
 
 
 def _column(data: DataSet, name: str, k: int) -> Array:
@@ -134,19 +159,3 @@ def _components(data: DataSet, call: str) -> Array | None:
             tau2, rho = numbers(out["tau2"]), numbers(out["rho"])
             return np.append(tau2, rho[0] * np.sqrt(tau2.prod()))
     return None
-
-
-def _search(y: Array, x: Array, sampling: Array, parts: list[Array]) -> Array:
-    """Variance components by restricted maximum likelihood."""
-
-    def minus(roots: Array) -> float:
-        covariance = sampling + sum(r * r * part for r, part in zip(roots, parts, strict=True))
-        weights = np.linalg.inv(covariance)
-        information = x.T @ weights @ x
-        left = y - x @ np.linalg.solve(information, x.T @ (weights @ y))
-        halves = np.linalg.slogdet(covariance)[1] + np.linalg.slogdet(information)[1]
-        return 0.5 * float(halves + left @ weights @ left)
-
-    start = np.full(len(parts), np.sqrt(np.median(np.diagonal(sampling))))
-    options = {"xatol": 1e-10, "fatol": 1e-13, "maxiter": 4000}
-    return minimize(minus, start, method="Nelder-Mead", options=options).x ** 2
