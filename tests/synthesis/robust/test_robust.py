@@ -14,8 +14,9 @@ from scipy import sparse, stats
 
 from weigh.errors import InputError, NotFoundError, StatisticsError
 from weigh.synthesis import mantel_haenszel, pool
+from weigh.synthesis.multilevel import multilevel
 from weigh.synthesis.robust import robust
-from weigh.synthesis.robust.model import clustered_of
+from weigh.synthesis.robust.model import _by_blocks, clustered_of
 from weigh.synthesis.robust.moments import moments
 from weigh.synthesis.robust.saddlepoint import critical_value, saddlepoint
 from weigh.synthesis.robust.sandwich import TYPES, sandwich
@@ -215,6 +216,20 @@ def test_a_sparse_covariance_gives_what_a_dense_one_gives():
 
     np.testing.assert_allclose(two.vb, one.vb, rtol=1e-10)
     assert two.joint.p == pytest.approx(one.joint.p, rel=1e-10)
+
+
+def test_a_multilevel_model_gives_its_blocks_what_its_whole_matrices_give():
+    labels = [str(one) for one in range(12)]
+    y, v = np.tile(YI, 12) + np.repeat(np.arange(12.0), 9) / 10.0, np.tile(VI, 12)
+    fit = multilevel(y, v, random={"study": np.repeat(labels, 9)}, mods={"dose": np.tile(DOSE, 12)})
+    whole = Marginal(fit.yi, fit.design, fit.names, fit.M, fit.W, fit.rows)
+    clusters = np.repeat(labels, 9)
+
+    one, two = robust(fit, clusters), robust(whole, clusters)
+
+    assert sparse.issparse(_by_blocks(fit)[0])
+    np.testing.assert_allclose(one.vb, two.vb, rtol=1e-10)
+    assert one.joint.p == pytest.approx(two.joint.p, rel=1e-8)
 
 
 def test_effects_that_are_correlated_across_clusters_have_the_plain_sandwich_only():

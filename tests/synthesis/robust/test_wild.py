@@ -8,6 +8,7 @@ from synthesis.robust.test_robust import CLUSTER, DOSE, VI, YI, marginal
 
 from weigh.errors import InputError, NotFoundError, StatisticsError
 from weigh.synthesis import mantel_haenszel, pool
+from weigh.synthesis.multilevel import multilevel
 from weigh.synthesis.robust import robust, rve, wild_bootstrap
 from weigh.synthesis.robust.wild import _SHARES
 
@@ -104,6 +105,23 @@ def test_rough_weights_are_worked_out_anew_at_each_draw():
     ]
     theirs = [(one.robust.estimate / one.robust.se) ** 2 for one in again]
     np.testing.assert_allclose(found.draws, theirs, rtol=1e-8)
+
+
+def test_components_of_a_multilevel_model_are_estimated_anew_at_each_draw():
+    def fitted(y: np.ndarray):
+        return multilevel(y, VI, random={"cluster": CLUSTER}, mods={"dose": DOSE})
+
+    null = multilevel(YI, VI, random={"cluster": CLUSTER})
+    left = YI - null.coefficients[0].estimate
+
+    found = wild_bootstrap(fitted(YI), CLUSTER)
+
+    again = [
+        robust(fitted(YI - left + left * signs[CODE]), CLUSTER, type="CR1", test="naive-t")
+        for signs in SIGNS
+    ]
+    theirs = [one.joint.statistic for one in again]
+    np.testing.assert_allclose(found.draws, theirs, rtol=1e-4)
 
 
 def test_a_covariance_of_the_effects_is_kept():

@@ -8,10 +8,12 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
 from weigh.synthesis.grouping import Groups
+from weigh.synthesis.multilevel import Multilevel
 from weigh.synthesis.robust.labels import cluster_groups
 
 __all__ = ["Clustered", "MarginalFit", "Part", "clustered", "clustered_of"]
@@ -21,6 +23,8 @@ IndexArray = npt.NDArray[np.intp]
 
 # Entries between clusters below this share of all are what rounding left of 0.
 _NOTHING = 1e-10
+# Share of entries other than 0 from which on a matrix is kept whole.
+_DENSE = 0.2
 
 
 class MarginalFit(Protocol):
@@ -169,11 +173,28 @@ def clustered_of(fit: Pooled | MarginalFit, cluster: Any) -> Clustered:
         x = fit.design
     else:
         x = np.asarray(fit.design)
-        covariance, weights = fit.M, fit.W
+        covariance, weights = _by_blocks(fit) if isinstance(fit, Multilevel) else (fit.M, fit.W)
     groups = cluster_groups(cluster, np.asarray(fit.rows))
     return clustered(
         np.asarray(fit.yi), x, weights, covariance, groups, names=fit.names, level=fit.level
     )
+
+
+def _by_blocks(fit: Multilevel) -> tuple[Any, Any]:
+    """Covariance and weights without what is 0 in them, where that is most."""
+    whole = fit.M
+    if sum(block.size**2 for block in fit.blocks) > _DENSE * whole.size:
+        return whole, fit.W
+    rows = np.concatenate([np.repeat(block, block.size) for block in fit.blocks])
+    columns = np.concatenate([np.tile(block, block.size) for block in fit.blocks])
+    squares = [whole[np.ix_(block, block)] for block in fit.blocks]
+    inverses: list[FloatArray] = [np.asarray(np.linalg.inv(one), float) for one in squares]
+
+    def put_together(parts: list[FloatArray]) -> Any:
+        values = np.concatenate([part.ravel() for part in parts])
+        return sparse.csr_array((values, (rows, columns)), shape=whole.shape)
+
+    return put_together(squares), put_together(inverses)
 
 
 def clustered(

@@ -21,6 +21,7 @@ __all__ = ["Moments", "inverse_root", "moments"]
 
 FloatArray = npt.NDArray[np.float64]
 
+
 @dataclass(frozen=True, slots=True)
 class Moments:
     """Covariances of the clusters' scores under the working model.
@@ -87,7 +88,6 @@ class Moments:
             (q, q) mean, and (q, q, q, q) covariances of its entries in units where the mean is the
             identity.
         """
-        q = len(rows)
         reach = np.einsum("sp,jpr->jsr", rows, self.reach)
         pull = np.einsum("jpr,sr->jsp", self.pull, rows)
         own = np.einsum("sp,jpr,tr->jst", rows, self.own, rows, optimize=True)
@@ -98,7 +98,7 @@ class Moments:
         root = inverse_root(0.5 * (mean + mean.T))
         own, shared = root @ own @ root, root @ shared @ root
         left, right = root @ left, root @ right
-        # The sum over i and j of P[s, v] P[t, u], P being a diagonal and a product of thin matrices.
+        # Sums over i and j of P[s, v] P[t, u], where P is a diagonal and a thin product.
         crossed = np.einsum("jsv,jtu->svtu", own, shared)
         products = np.einsum("jsv,jtu->svtu", own, own) + crossed + crossed.transpose(2, 3, 0, 1)
         lefts = np.einsum("jsa,jtb->stab", left, left, optimize=True)

@@ -21,6 +21,8 @@ from weigh.evidence.pooled import Pooled
 from weigh.synthesis.combinations import combinations_of, in_words
 from weigh.synthesis.grouping import Groups
 from weigh.synthesis.inputs import check_choice
+from weigh.synthesis.multilevel import Multilevel
+from weigh.synthesis.multilevel.model import solve_from
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.records import as_record
 from weigh.synthesis.robust.labels import cluster_groups
@@ -129,8 +131,8 @@ def wild_bootstrap(
     Parameters
     ----------
     fit
-        A fit of `weigh.pool` or of `weigh.rve`, whose variance components are estimated anew at
-        each draw; or one with a covariance matrix, which is kept.
+        A fit of `weigh.pool`, `weigh.rve` or `weigh.multilevel`, whose variance components are
+        estimated anew at each draw; or another with a covariance matrix, which is kept.
     cluster
         A label for each row of the input, or for each effect that the fit used; not for `rve`,
         which has its clusters.
@@ -249,11 +251,11 @@ class _Full:
     code, groups
         (k,) number of each effect's cluster; the clusters.
     weigh
-        Makes the (n, k) weights of (n, k) effects; None where `fixed` has a matrix of them.
-    fixed
-        X'W and the covariance of the effects, where they are kept.
+        Makes the weights of (n, k) effects, (n, k) or (n, k, k).
     null_weights
         Weights and covariance of the model with other columns.
+    plain
+        Whether the weights are a number an effect.
     """
 
     y: FloatArray
@@ -261,9 +263,9 @@ class _Full:
     names: tuple[str, ...]
     groups: Groups
     code: npt.NDArray[np.intp]
-    weigh: Weights | None
-    fixed: Any
+    weigh: Weights
     null_weights: Callable[[FloatArray, FloatArray], tuple[Any, Any]]
+    plain: bool = True
     notes: tuple[str, ...] = ()
 
     @property
@@ -272,14 +274,13 @@ class _Full:
 
     @property
     def entries(self) -> int:
-        return int(self.x.size)
+        return int(self.x.size if self.plain else self.x.shape[0] ** 2)
 
     def statistics(self, y: FloatArray, rows: FloatArray, values: FloatArray) -> FloatArray:
         """Robust F of (n, k) effects; NaN where the covariance is singular."""
-        if self.weigh is None:
-            xw = np.broadcast_to((self.fixed.T @ self.x).T, (1, *self.x.T.shape))
-        else:
-            xw = self.x.T * self.weigh(y)[:, None, :]
+        weights = self.weigh(y)
+        xw = self.x.T * weights[:, None, :] if weights.ndim == 2 else self.x.T @ weights
+        xw = np.broadcast_to(xw, (len(y), *xw.shape[1:]))
         bread = np.linalg.inv(xw @ self.x)
         beta = np.einsum("npq,nqk,nk->np", bread, xw, y, optimize=True)
         left = y - beta @ self.x.T
@@ -336,16 +337,19 @@ def _full(fit: Pooled | RobustEffects | MarginalFit, cluster: Any) -> _Full:
     groups = cluster_groups(cluster, np.asarray(fit.rows))
     if isinstance(fit, Pooled):
         return _pooled(fit, groups)
+    if isinstance(fit, Multilevel):
+        return _multilevel(fit, groups)
     w, m = fit.W, fit.M
+    dense = w if isinstance(w, np.ndarray) else w.toarray()
     return _Full(
         y=np.asarray(fit.yi),
         x=np.asarray(fit.design),
         names=fit.names,
         groups=groups,
         code=_code(groups, np.size(fit.yi)),
-        weigh=None,
-        fixed=w,
+        weigh=lambda y: dense[None],
         null_weights=lambda y, x: (w, m),
+        plain=False,
         notes=("The covariance of the effects is that of the fit at each draw.",),
     )
 
@@ -373,8 +377,45 @@ def _rough(fit: RobustEffects) -> _Full:
         groups=fit.groups,
         code=_code(fit.groups, fit.yi.size),
         weigh=lambda y: np.array([weights_of(one, fit.design) for one in y]),
-        fixed=None,
         null_weights=both,
+    )
+
+
+def _multilevel(fit: Multilevel, groups: Groups) -> _Full:
+    """Components estimated anew at each draw, from those of the fit on."""
+    model, start = fit.solved.model, [fit.solved.maximum.point.at]
+    restricted = fit.method == "REML"
+
+    def again(y: FloatArray, x: FloatArray) -> Multilevel | None:
+        moved = replace(model, y=np.ldexp(y, -model.exponent), x=x)
+        solved = solve_from(moved, start, restricted=restricted)
+        return None if solved is None else replace(fit, solved=solved)
+
+    def weigh(y: FloatArray) -> FloatArray:
+        found = np.full((len(y), fit.k, fit.k), np.nan)
+        for index, one in enumerate(y):
+            fitted = again(one, model.x)
+            if fitted is not None:
+                found[index] = fitted.W
+        return found
+
+    def both(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        fitted = again(y, x)
+        if fitted is None:
+            raise StatisticsError(
+                "The model without what is tested has no likelihood with a maximum."
+            )
+        return fitted.W, fitted.M
+
+    return _Full(
+        y=fit.yi,
+        x=fit.design,
+        names=fit.names,
+        groups=groups,
+        code=_code(groups, fit.k),
+        weigh=weigh,
+        null_weights=both,
+        plain=False,
     )
 
 
@@ -405,6 +446,5 @@ def _pooled(fit: Pooled, groups: Groups) -> _Full:
         groups=groups,
         code=_code(groups, fit.yi.size),
         weigh=weigh,
-        fixed=None,
         null_weights=both,
     )
