@@ -39,7 +39,11 @@ if TYPE_CHECKING:
     from weigh.synthesis.bayes import bayes_many as bayes_many
     from weigh.synthesis.diagnostic import diagnostic as diagnostic
     from weigh.synthesis.dose import dose_response as dose_response
+    from weigh.synthesis.multilevel import aggregate_effects as aggregate_effects
+    from weigh.synthesis.multilevel import correlation_effects as correlation_effects
+    from weigh.synthesis.multilevel import matrix_regression as matrix_regression
     from weigh.synthesis.multilevel import multilevel as multilevel
+    from weigh.synthesis.multilevel import sampling_covariance as sampling_covariance
     from weigh.synthesis.network import component_network as component_network
     from weigh.synthesis.network import network as network
     from weigh.synthesis.network import network_contrasts as network_contrasts
@@ -73,6 +77,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "absolute_effect": "weigh.effects",
+    "aggregate_effects": "weigh.synthesis.multilevel",
     "answer_question": "weigh.workflow",
     "audit_article": "weigh.workflow.auditing",
     "baujat": "weigh.synthesis.sensitivity",
@@ -85,6 +90,7 @@ _HOMES = {
     "compare_models": "weigh.synthesis",
     "compare_programs": "weigh.workflow",
     "component_network": "weigh.synthesis.network",
+    "correlation_effects": "weigh.synthesis.multilevel",
     "cumulative": "weigh.synthesis.sensitivity",
     "cumulative_many": "weigh.synthesis.sensitivity",
     "diagnostic": "weigh.synthesis.diagnostic",
@@ -104,6 +110,7 @@ _HOMES = {
     "load": "weigh.folder",
     "location_scale": "weigh.synthesis",
     "mantel_haenszel": "weigh.synthesis",
+    "matrix_regression": "weigh.synthesis.multilevel",
     "multilevel": "weigh.synthesis.multilevel",
     "multimodel": "weigh.synthesis",
     "network": "weigh.synthesis.network",
@@ -124,6 +131,7 @@ _HOMES = {
     "robust": "weigh.synthesis.robust",
     "rstandard": "weigh.synthesis.sensitivity",
     "rve": "weigh.synthesis.robust",
+    "sampling_covariance": "weigh.synthesis.multilevel",
     "sequential": "weigh.synthesis.sequential",
     "subgroups": "weigh.synthesis",
     "to_natural": "weigh.evidence.effect",
@@ -135,6 +143,7 @@ _HOMES = {
 __all__ = [
     "__version__",
     "absolute_effect",
+    "aggregate_effects",
     "answer_question",
     "audit_article",
     "baujat",
@@ -147,6 +156,7 @@ __all__ = [
     "compare_models",
     "compare_programs",
     "component_network",
+    "correlation_effects",
     "cumulative",
     "cumulative_many",
     "diagnostic",
@@ -166,6 +176,7 @@ __all__ = [
     "load",
     "location_scale",
     "mantel_haenszel",
+    "matrix_regression",
     "multilevel",
     "multimodel",
     "network",
@@ -186,6 +197,7 @@ __all__ = [
     "robust",
     "rstandard",
     "rve",
+    "sampling_covariance",
     "sequential",
     "subgroups",
     "to_natural",

@@ -26,7 +26,7 @@ from weigh.synthesis.statistics import (
 )
 from weigh.synthesis.tau2 import COMMON_EFFECT
 
-__all__ = ["Predictions", "predict", "variance_inflation"]
+__all__ = ["Predictions", "new_rows", "predict", "variance_inflation"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -82,7 +82,7 @@ def predict(
     named = prediction or fit.prediction or "normal"
     known = fit.user_weights is None and fit.tau2_se is not None
     check_prediction(named, fit.method, plain=not fit.is_regression, known=known)
-    x = fit.design if mods is None else _new_rows(fit, mods)
+    x = fit.design if mods is None else new_rows(fit.names, fit.coder, mods)
     estimate = x @ coefficients_of(fit)
     se = np.sqrt(np.einsum("mp,pq,mq->m", x, fit.vb, x))
     adjusted = adjusted_of(fit)
@@ -128,27 +128,36 @@ def _reach(
     return np.full(len(x), error[0]), df[0]
 
 
-def _new_rows(fit: Pooled, mods: Any) -> FloatArray:
+def new_rows(names: tuple[str, ...], coder: Coder | None, mods: Any) -> FloatArray:
+    """Rows of the model matrix for new moderators, by name or as numbers.
+
+    Parameters
+    ----------
+    names, coder
+        Coefficients, and what makes columns of named moderators; of a fit.
+    mods
+        As in `predict`.
+    """
     if isinstance(mods, Mapping) or hasattr(mods, "columns"):
-        if fit.coder is None:
+        if coder is None:
             raise InputError(
                 "The moderators of this fit have no names, so values cannot be given by name.",
                 hint="Give numbers, a column for each coefficient but the intercept.",
             )
-        return _named_rows(fit.names, fit.coder, mods)
+        return _named_rows(names, coder, mods)
     rows = np.asarray(mods, dtype=np.float64)
-    has_intercept = INTERCEPT in fit.names
-    count = len(fit.names) - has_intercept
+    has_intercept = INTERCEPT in names
+    count = len(names) - has_intercept
     if rows.ndim == 1:
         rows = rows[:, None] if count == 1 else rows[None, :]
     if rows.ndim != 2 or rows.shape[1] != count:
-        wanted = ", ".join(name for name in fit.names if name != INTERCEPT) or "none"
+        wanted = ", ".join(name for name in names if name != INTERCEPT) or "none"
         raise InputError(
             f"`mods` has shape {rows.shape}; a prediction takes {count} values a row ({wanted})."
         )
     if not has_intercept:
         return rows
-    return np.insert(rows, fit.names.index(INTERCEPT), 1.0, axis=1)
+    return np.insert(rows, names.index(INTERCEPT), 1.0, axis=1)
 
 
 def _named_rows(names: tuple[str, ...], coder: Coder, mods: Any) -> FloatArray:

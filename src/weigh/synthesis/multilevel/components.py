@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.stats.tails import two_sided_quantile
+from weigh.synthesis.multilevel.component import Component
 from weigh.synthesis.multilevel.model import Solved
 from weigh.synthesis.multilevel.parametrization import Parametrization
-from weigh.synthesis.multilevel.result import Component
 from weigh.synthesis.multilevel.terms import Term
 
-__all__ = ["components_of"]
+__all__ = ["components_of", "ends_of"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -58,6 +58,15 @@ def components_of(solved: Solved, level: float) -> tuple[tuple[Component, ...], 
                 )
             )
     return tuple(components), _cautions(solved, components)
+
+
+def ends_of(parametrizations: Sequence[Parametrization], place: int) -> tuple[float, float]:
+    """Least and greatest that a component can be, by its place among all."""
+    for one in parametrizations:
+        if place < one.held.size:
+            return (0.0, math.inf) if place < one.variances else _ends(one)
+        place -= one.held.size
+    raise IndexError(place)
 
 
 def _ends(one: Parametrization) -> tuple[float, float]:

@@ -17,12 +17,12 @@ import numpy.typing as npt
 from weigh.errors import StatisticsError
 from weigh.synthesis.multilevel.known import Known
 from weigh.synthesis.multilevel.likelihood import Likelihood, Point, likelihood_of
-from weigh.synthesis.multilevel.parametrization import Parametrization
+from weigh.synthesis.multilevel.parametrization import Parametrization, structure_of
 from weigh.synthesis.multilevel.search import Maximum, highest, promising
 from weigh.synthesis.multilevel.starts import agreement, ladder, starts
 from weigh.synthesis.multilevel.terms import Term
 
-__all__ = ["Model", "Solved", "solve", "solve_from"]
+__all__ = ["Model", "Solved", "height_of", "prepared", "solve", "solve_from"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -89,6 +89,33 @@ class Model:
             places.append(zero)
         return np.concatenate([np.zeros(0), *places])
 
+    def take(self, rows: IntArray) -> Model:
+        """The model of some of the effects."""
+        return replace(
+            self,
+            y=self.y[rows],
+            x=self.x[rows],
+            known=self.known.take(rows),
+            terms=tuple(term.take(rows) for term in self.terms),
+        )
+
+    def marginal(self, at: FloatArray, rows: IntArray) -> FloatArray:
+        """Covariance of some of the effects, in units of the search."""
+        m = self.known.take(rows).dense()[None]
+        there = np.ones((1, rows.size), dtype=np.bool_)
+        for term, one, (a, b) in zip(self.terms, self.parametrizations, self.spans(), strict=True):
+            m = m + structure_of(term, one, rows[None], there).value(at[a:b])
+        found: FloatArray = m[0]
+        return found
+
+    def standing(self, at: FloatArray) -> Model:
+        """The same model with every parameter held where it stands."""
+        fixed = tuple(
+            replace(one, lower=at[a:b], upper=at[a:b])
+            for one, (a, b) in zip(self.parametrizations, self.spans(), strict=True)
+        )
+        return replace(self, parametrizations=fixed)
+
     def holding(self, term: int, one: Parametrization) -> Model:
         """The same model with other parameters of one random effect."""
         changed = list(self.parametrizations)
@@ -122,13 +149,18 @@ class Solved:
     @property
     def log_likelihood(self) -> float:
         """The likelihood that was made highest, of the effects as they came."""
-        return self.height(self.maximum.point)
+        return height_of(self.likelihood, self.model, self.maximum.point)
 
-    def height(self, point: Point) -> float:
-        """A log-likelihood on the scale of the effects."""
-        likelihood = self.likelihood
-        free = likelihood.n - (likelihood.p if likelihood.restricted else 0)
-        return point.value - free * self.model.exponent * math.log(2.0)
+
+def height_of(likelihood: Likelihood, model: Model, point: Point) -> float:
+    """A log-likelihood on the scale of the effects."""
+    free = likelihood.n - (likelihood.p if likelihood.restricted else 0)
+    return point.value - free * model.exponent * math.log(2.0)
+
+
+def prepared(model: Model, *, restricted: bool) -> Likelihood:
+    """The likelihood of a model, for searches of one's own."""
+    return _orthonormal(model, restricted=restricted)[0]
 
 
 def solve(model: Model, *, restricted: bool) -> Solved:

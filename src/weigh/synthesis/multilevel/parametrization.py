@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -114,6 +114,24 @@ class Parametrization:
             up, down = self.reported(at + step), self.reported(at - step)
             columns.append((up - down) / (2.0 * step[index]))
         return np.column_stack(columns)
+
+    def apart(self) -> Parametrization:
+        """The same random effect with a parameter of its own for each variance and correlation."""
+        if self.inside != "UN":
+            return self
+        first = self.variances
+        lower = np.where(np.arange(self.held.size) < first, 0.0, -1.0)
+        upper = np.where(np.arange(self.held.size) < first, np.inf, 1.0)
+        lower[self.unseen] = upper[self.unseen] = 0.0
+        return replace(self, inside="SDCOR", lower=lower, upper=upper)
+
+    def held_at(self, index: int, value: float) -> Parametrization:
+        """The same with one variance or correlation held fixed; see `apart`."""
+        lower, upper = self.lower.copy(), self.upper.copy()
+        whole = np.full(self.held.size, 0.5)
+        whole[index] = value
+        lower[index] = upper[index] = self.inner(whole)[index]
+        return replace(self, lower=lower, upper=upper)
 
     def _rho_out(self, rho: float) -> float:
         if self.structure == "CAR":

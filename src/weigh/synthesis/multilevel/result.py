@@ -3,73 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 
+from weigh.errors import NotFoundError
 from weigh.evidence.pooled import Coder, Coefficient
+from weigh.synthesis.multilevel.component import Component
 from weigh.synthesis.multilevel.criteria import Criteria
 from weigh.synthesis.multilevel.model import Solved
 
-__all__ = ["Component", "Multilevel"]
+if TYPE_CHECKING:
+    from weigh.synthesis.multilevel.comparison import MultilevelComparison
+    from weigh.synthesis.multilevel.heterogeneity import MultilevelHeterogeneity
+    from weigh.synthesis.multilevel.influence import MultilevelInfluence
+    from weigh.synthesis.multilevel.profiling import ComponentInterval, ComponentProfile
+    from weigh.synthesis.multilevel.random_effects import RandomEffects
+    from weigh.synthesis.prediction import Predictions
+
+__all__ = ["Multilevel"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
-    """One variance or correlation of the random effects.
-
-    Parameters
-    ----------
-    name
-        ``sigma2[district]``, ``tau2[AL]``, ``rho[AL, PD]``.
-    kind
-        ``sigma2`` of random intercepts; ``tau2`` and ``rho`` of the first ``~ inner | outer``,
-        ``gamma2`` and ``phi`` of the second.
-    term
-        The random effect that it belongs to.
-    levels
-        Inner levels that it is of.
-    groups
-        Number of groups of the random effect.
-    value
-        Estimate, or what it was held at.
-    se, ci_low, ci_high
-        From the curvature of the likelihood; the interval is cut off where the component ends.
-        None where the component is held fixed, or is at the end of its range, where the curvature
-        says nothing. `Multilevel.confint` has the profile likelihood.
-    held
-        Whether it was held fixed.
-    """
-
-    name: str
-    kind: str
-    term: str
-    levels: tuple[str, ...]
-    groups: int
-    value: float
-    se: float | None
-    ci_low: float | None
-    ci_high: float | None
-    held: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        """The parts, ready for JSON."""
-        return {
-            "name": self.name,
-            "term": self.term,
-            "groups": self.groups,
-            "value": self.value,
-            "se": self.se,
-            "ci_low": self.ci_low,
-            "ci_high": self.ci_high,
-            "held": self.held,
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -156,39 +115,23 @@ class Multilevel:
     @property
     def M(self) -> FloatArray:
         """Marginal covariance of the effects: sampling and random effects together, (k, k)."""
-        solved = self.solved
-        at, likelihood = solved.maximum.point.at, solved.likelihood
-        n = self.k
-        whole = np.zeros((n + 1, n + 1))
-        for part, m in zip(likelihood.parts, likelihood.covariances(at), strict=True):
-            rows = part.batch.rows
-            whole[rows[:, :, None], rows[:, None, :]] = m
-        whole = whole[:n, :n]
-        if likelihood.width:
-            z = self._kept_apart()
-            whole = whole + z @ likelihood.kept_apart(at) @ z.T
-        return whole * solved.model.unit**2
-
-    def _kept_apart(self) -> FloatArray:
-        """Columns of the random effects that link too many rows to be in blocks, (k, columns)."""
-        likelihood = self.solved.likelihood
-        z = np.zeros((self.k + 1, likelihood.width))
-        for part in likelihood.parts:
-            batch = part.batch
-            for column in range(batch.z.shape[2]):
-                rows, which = batch.rows, batch.columns[:, column][:, None]
-                np.add.at(z, (rows, np.broadcast_to(which, rows.shape)), batch.z[:, :, column])
-        return z[: self.k]
+        out = np.zeros((self.k, self.k))
+        for block in self.blocks:
+            out[np.ix_(block, block)] = self.marginal(block)
+        return out
 
     @property
     def W(self) -> FloatArray:
         """Weights of the effects: the inverse of `M`, (k, k)."""
-        m = self.M
-        out = np.zeros_like(m)
+        out = np.zeros((self.k, self.k))
         for block in self.blocks:
-            place = np.ix_(block, block)
-            out[place] = np.linalg.inv(m[place])
+            out[np.ix_(block, block)] = np.linalg.inv(self.marginal(block))
         return out
+
+    def marginal(self, rows: IntArray) -> FloatArray:
+        """Marginal covariance of some effects, by their places among those used."""
+        model = self.solved.model
+        return model.marginal(self.solved.maximum.point.at, rows) * model.unit**2
 
     @property
     def estimates(self) -> FloatArray:
@@ -223,17 +166,87 @@ class Multilevel:
 
     def component(self, name: str) -> Component:
         """One component by its name; by its kind where there is one of it."""
-        return self.components[self._place(name)]
+        return self.components[self.place(name)]
 
-    def _place(self, name: str) -> int:
-        from weigh.errors import NotFoundError
-
+    def place(self, name: str) -> int:
+        """Place of a component among all, by its name, or its kind where there is one of it."""
         found = [index for index, one in enumerate(self.components) if one.name == name]
         if not found:
             found = [index for index, one in enumerate(self.components) if one.kind == name]
         if len(found) != 1:
             raise NotFoundError("component", name, [one.name for one in self.components])
         return found[0]
+
+    def confint(
+        self,
+        names: str | Sequence[str] | None = None,
+        *,
+        kind: str = "profile",
+        level: float | None = None,
+    ) -> tuple[ComponentInterval, ...]:
+        """Intervals of components; see `weigh.synthesis.multilevel.component_intervals`."""
+        from weigh.synthesis.multilevel.profiling import component_intervals
+
+        return component_intervals(self, names, kind=kind, level=level)
+
+    def profile(
+        self, name: str, *, at: Any = None, points: int = 25, level: float | None = None
+    ) -> ComponentProfile:
+        """The likelihood along a component; see `weigh.synthesis.multilevel.profile`."""
+        from weigh.synthesis.multilevel.profiling import profile
+
+        return profile(self, name, at=at, points=points, level=level)
+
+    def predict(
+        self,
+        mods: Any = None,
+        *,
+        tau2_levels: Sequence[Any] | str | None = None,
+        gamma2_levels: Sequence[Any] | str | None = None,
+        level: float | None = None,
+    ) -> Predictions:
+        """Predict for moderators; see `weigh.synthesis.multilevel.predict_multilevel`."""
+        from weigh.synthesis.multilevel.prediction import predict_multilevel
+
+        return predict_multilevel(
+            self, mods, tau2_levels=tau2_levels, gamma2_levels=gamma2_levels, level=level
+        )
+
+    def ranef(self, *, level: float | None = None) -> tuple[RandomEffects, ...]:
+        """Predict the random effects; see `weigh.synthesis.multilevel.random_effects`."""
+        from weigh.synthesis.multilevel.random_effects import random_effects
+
+        return random_effects(self, level=level)
+
+    def influence(self, cluster: Any = None, *, reestimate: bool = True) -> MultilevelInfluence:
+        """Leave out each effect or cluster; see `multilevel_influence`."""
+        from weigh.synthesis.multilevel.influence import multilevel_influence
+
+        return multilevel_influence(self, cluster, reestimate=reestimate)
+
+    def compare(self, small: Multilevel) -> MultilevelComparison:
+        """Test this model against a smaller one; see `compare_multilevel`."""
+        from weigh.synthesis.multilevel.comparison import compare_multilevel
+
+        return compare_multilevel(small, self)
+
+    def heterogeneity(self) -> MultilevelHeterogeneity:
+        """I² by random effect and by coefficient; see `multilevel_heterogeneity`."""
+        from weigh.synthesis.multilevel.heterogeneity import multilevel_heterogeneity
+
+        return multilevel_heterogeneity(self)
+
+    def summary(self, *, digits: int = 4) -> str:
+        """The fit as a statistician's printout, on the analysis scale.
+
+        Parameters
+        ----------
+        digits
+            Decimals of estimates.
+        """
+        from weigh.synthesis.multilevel.printout import summary
+
+        return summary(self, digits=digits)
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics, ready for JSON: finite numbers, or None for what is undefined."""

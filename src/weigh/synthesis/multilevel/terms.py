@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,20 @@ class Term:
     distance: FloatArray | None = None
     columns: FloatArray | None = None
     relation: FloatArray | None = None
+
+    def take(self, rows: IntArray) -> Term:
+        """The part of some rows; groups without any are left out, levels stay."""
+        kept, group = np.unique(self.group[rows], return_inverse=True)
+        return replace(
+            self,
+            group=group.astype(np.intp, copy=False),
+            groups=tuple(self.groups[index] for index in kept),
+            level=None if self.level is None else self.level[rows],
+            position=None if self.position is None else self.position[rows],
+            distance=None if self.distance is None else self.distance[np.ix_(rows, rows)],
+            columns=None if self.columns is None else self.columns[rows],
+            relation=None if self.relation is None else self.relation[np.ix_(kept, kept)],
+        )
 
 
 def read_terms(
@@ -357,9 +371,7 @@ def _related(terms: list[Term], relations: Mapping[str, Any] | None) -> list[Ter
             raise NotFoundError("random intercept", str(name), known)
         term = terms[by_label[name]]
         matrix = _relation(term, given)
-        terms[by_label[name]] = Term(
-            term.label, "INTERCEPT", term.group, term.groups, relation=matrix
-        )
+        terms[by_label[name]] = replace(term, relation=matrix)
     return terms
 
 
