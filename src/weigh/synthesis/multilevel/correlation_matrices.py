@@ -249,7 +249,6 @@ def matrix_regression(
     --------
     >>> found = matrix_regression([[1, 0.5, 0.3], [0.5, 1, 0.2], [0.3, 0.2, 1]], 0, n=100)
     >>> [round(one.estimate, 3) for one in found.coefficients], round(found.r2, 1)
-    weigh.synthesis.multilevel.correlation_matrices found = matrix_regression([[1, 0.5, 0.3], [0.5, 1, 0.2], [0.3, 0.2, 1]], 0, n=100) -> weigh.synthesis.multilevel.correlation_matrices made.pair, made.V.round(4)[0].tolist() -> (('m.x', 'x.y', 'm.y'), [0.0115, 0.0017, 0.0037])
     ([0.458, 0.208], 29.2)
     """
     if (V is None) == (n is None):

@@ -200,7 +200,6 @@ def profile(
     >>> fit = multilevel(yi, [0.02] * 6, random={"trial": list("aabbcc")})
     >>> found = profile(fit, "sigma2", at=[0.0, 0.05, 0.1])
     >>> found.log_likelihood.round(2).tolist()
-    weigh.synthesis.multilevel.profiling found = profile(fit, "sigma2", at=[0.0, 0.05, 0.1]) -> weigh.synthesis.multilevel.profiling fit = multilevel(yi, [0.02] * 6, random={"trial": list("aabbcc")}) -> weigh.synthesis.multilevel.profiling yi = [0.1, 0.3, 0.2, 0.6, 0.7, 0.5] -> weigh.synthesis.multilevel.profiling from weigh.synthesis.multilevel import multilevel -> weigh.synthesis.multilevel.profiling round(one.ci_low, 3), round(one.ci_high, 2) -> (0.0, 0.69)
     [-1.81, -0.27, -0.58]
     """
     level = fit.level if level is None else check_level(level)
