@@ -18,7 +18,7 @@ from weigh.evidence.answer import Answer
 from weigh.report import provenance
 from weigh.report.body import environment, render_body
 
-__all__ = ["Rendered", "answer_json", "render"]
+__all__ = ["Rendered", "answer_json", "finite_json", "render"]
 
 #: Words a minute, of an adult who reads to understand.
 PACE = 200
@@ -81,15 +81,16 @@ def _minutes(part: str) -> int:
 
 def answer_json(answer: Answer) -> str:
     """``answer.json``; JSON has no NaN and no infinity, so what is not finite is null."""
-    document = _finite(answer.to_dict())
+    document = finite_json(answer.to_dict())
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _finite(value: Any) -> Any:
+def finite_json(value: Any) -> Any:
+    """The same document with null where a number is not finite, which JSON cannot hold."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {name: _finite(held) for name, held in value.items()}
+        return {name: finite_json(held) for name, held in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(held) for held in value]
+        return [finite_json(held) for held in value]
     return value

@@ -27,6 +27,7 @@ __all__ = [
     "enter",
     "leave",
     "session_of",
+    "wants_data",
 ]
 
 #: Nothing is loaded from elsewhere and no script stands in a page; figures carry style attributes.
@@ -43,6 +44,8 @@ COOKIE = "weigh-session"
 #: What is shown to anybody: how a page looks, and the way in.
 _OPEN = ("/static/",)
 _WAY_IN = "/sign-in"
+#: Ends of addresses that give no page.
+_DATA = (".json", ".csv", ".svg", ".png")
 _HEADERS = (
     (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -124,7 +127,7 @@ class Gate:
 
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> Response | None:
         """The answer to a request that may not pass; None where it may."""
-        wants_json = scope["path"].endswith(".json") or scope["path"].startswith("/api/")
+        wants_json = wants_data(scope["path"])
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if host not in self.hosts:
             return _refuse(421, f"This server is not called {host!r}.", as_json=wants_json)
@@ -191,6 +194,12 @@ class Gate:
         return RedirectResponse(f"{_WAY_IN}?" + urlencode({"to": wanted}), status_code=303)
 
 
+def wants_data(path: str) -> bool:
+    """Whether an address asks for data: then its errors are data too."""
+    taken_away = "/export/" in path or (path.startswith("/audits/") and path.count("/") > 2)
+    return taken_away or path.endswith(_DATA) or path.startswith("/api/")
+
+
 def session_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """The key in the cookie, empty where there is none."""
     given = b"; ".join(value for name, value in headers if name.lower() == b"cookie")
@@ -238,7 +247,9 @@ def _limited(receive: Receive) -> Receive:
 
 def _refuse(status: int, message: str, *, as_json: bool) -> Response:
     if as_json:
-        return JSONResponse({"kind": "refused", "message": message}, status_code=status)
+        return JSONResponse(
+            {"kind": "refused", "message": message, "hint": None}, status_code=status
+        )
     from markupsafe import escape
 
     return HTMLResponse(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,13 +14,17 @@ from starlette.types import ASGIApp
 
 import weigh
 from weigh.errors import ChangedError, NotFoundError, OutOfReachError, WeighError
-from weigh.web.access import Gate, Sessions
+from weigh.web.access import Gate, Sessions, wants_data
+from weigh.web.openapi import describe, operation_id
 from weigh.web.pages import (
     answers,
     asking,
     audits,
+    changing,
+    data,
     judging,
     plots,
+    reference,
     signing,
     starting,
     studies,
@@ -74,9 +79,14 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        generate_unique_id_function=operation_id,
     )
     api.state.shelf = shelf
     api.state.audits = audits.Kept()
+    # Data first: elsewhere a name that ends in .json would be taken for the whole name.
+    api.include_router(data.router)
+    api.include_router(changing.router)
+    api.include_router(reference.router)
     api.include_router(answers.router)
     api.include_router(judging.router)
     api.include_router(studies.router)
@@ -89,6 +99,7 @@ def create_app(
     api.add_exception_handler(WeighError, _told)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(RequestValidationError, _unread)
+    api.openapi = partial(describe, api)  # type: ignore[method-assign]
     api.get("/static/{name}", include_in_schema=False)(_static)
     sessions = Sessions()
     api.state.sessions, api.state.password = sessions, password
@@ -115,7 +126,7 @@ def _told(request: Request, error: Exception) -> Response:
     elif isinstance(error, OutOfReachError):
         status = 503
     path = request.url.path
-    if path.endswith(".json") or path.startswith("/api/"):
+    if wants_data(path):
         body = {"kind": error.kind, "message": error.message, "hint": error.hint}
         return JSONResponse(body, status_code=status)
     if path.endswith("/card") or "part" in request.query_params:
@@ -131,10 +142,11 @@ def _told(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
+    if wants_data(request.url.path):
         return JSONResponse(
             {"kind": "http", "message": str(error.detail), "hint": None},
             status_code=error.status_code,
+            headers=error.headers,
         )
     return page(
         "problem.html",
@@ -151,7 +163,7 @@ def _unread(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"][1:])
     message = f"{field}: {first['msg']}."
-    if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
+    if wants_data(request.url.path):
         body = {"kind": "input", "message": message, "hint": None}
         return JSONResponse(body, status_code=422)
     return page("problem.html", title="That cannot be done", status=422, message=message, hint=None)

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from weigh.evidence.answer import Answer
+from weigh.evidence.comparison import Comparison
 from weigh.report.exports.archive import zipped
 from weigh.report.exports.citations import csl_json
 from weigh.report.page import answer_json
 
-__all__ = ["bundle", "csv_text", "disarmed"]
+__all__ = ["bundle", "comparison_rows", "csv_text", "disarmed", "study_rows"]
 
 #: What begins a formula in a spreadsheet, and is kept from doing so (OWASP, CSV injection); a
 #: spreadsheet looks past blanks, and takes the wide forms for the narrow ones.
@@ -31,8 +32,8 @@ def disarmed(value: Any) -> Any:
 def bundle(answer: Answer) -> bytes:
     """The tables of an answer, ``answer.json``, the references and a README, zipped."""
     tables = {
-        "comparisons.csv": _comparisons(answer),
-        "studies.csv": _studies(answer),
+        "comparisons.csv": comparison_rows(answer.comparisons),
+        "studies.csv": study_rows(answer.comparisons),
         "statements.csv": _statements(answer),
         "sources.csv": _sources(answer),
     }
@@ -54,7 +55,8 @@ def csv_text(rows: Iterable[Row]) -> str:
     return out.getvalue()
 
 
-def _comparisons(answer: Answer) -> list[Row]:
+def comparison_rows(comparisons: Iterable[Comparison]) -> list[Row]:
+    """One row a comparison, under a row of heads."""
     rows: list[Row] = [
         (
             "id", "label", "outcome", "design", "measure", "k", "n", "estimate", "ci_low",
@@ -62,7 +64,7 @@ def _comparisons(answer: Answer) -> list[Row]:
             "statement",
         )
     ]  # fmt: skip
-    for c in answer.comparisons:
+    for c in comparisons:
         natural, pooled = c.natural, c.pooled
         rows.append(
             (
@@ -85,11 +87,12 @@ def _comparisons(answer: Answer) -> list[Row]:
     return rows
 
 
-def _studies(answer: Answer) -> list[Row]:
+def study_rows(comparisons: Iterable[Comparison]) -> list[Row]:
+    """One row a study in a comparison, under a row of heads."""
     rows: list[Row] = [
         ("comparison", "study", "year", "n", "yi", "vi", "estimate", "ci_low", "ci_high", "weight")
     ]
-    for c in answer.comparisons:
+    for c in comparisons:
         for s in c.studies:
             natural = s.natural
             rows.append(

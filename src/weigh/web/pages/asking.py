@@ -14,7 +14,7 @@ from weigh.web.rendering import page
 from weigh.web.shelf import Held
 from weigh.workflow.asking import Asker
 
-__all__ = ["router"]
+__all__ = ["LONGEST", "asker", "router"]
 
 router = APIRouter()
 
@@ -26,7 +26,7 @@ LONGEST = 500
 def ask_data(request: Request, question: str, q: str = "") -> JSONResponse:
     """Sentences of the answer that reply, word for word, with their ids; none if none does."""
     held = shelf_of(request).held(question)
-    asked = _asker(held).ask(q[:LONGEST])
+    asked = asker(held).ask(q[:LONGEST])
     return JSONResponse(
         {
             "asked": asked.question,
@@ -47,10 +47,11 @@ def ask_page(request: Request, question: str, q: str = "") -> HTMLResponse:
         title=f"Ask: {held.answer.question.title}",
         held=held,
         m=Markup(held.answer, Reading(held=held).address),
-        asked=_asker(held).ask(q[:LONGEST]),
+        asked=asker(held).ask(q[:LONGEST]),
     )
 
 
 @lru_cache(maxsize=64)
-def _asker(held: Held) -> Asker:
+def asker(held: Held) -> Asker:
+    """What finds the sentences of an answer that reply; made once."""
     return Asker(held.answer)

@@ -116,7 +116,7 @@ def kept_data(request: Request, name: str) -> JSONResponse:
     return JSONResponse(_kept(request).get(name)[1].to_dict())
 
 
-@router.get("/audits/{name}/{form}", include_in_schema=False)
+@router.get("/audits/{name}/{form}", tags=["audit"], summary="An audit in another form")
 def exported(request: Request, name: str, form: str) -> Response:
     """The audit to take away: its page, a letter to the editor, the article in bearable words."""
     _, audit = _kept(request).get(name)
