@@ -20,6 +20,7 @@ PAGES = {
         "how-to/coming-from-metafor.md",
         "how-to/coming-from-meta.md",
         "how-to/coming-from-netmeta.md",
+        "explanation/dependent-effects.md",
         "explanation/why-programs-differ.md",
     )
 }

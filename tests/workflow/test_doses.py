@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,10 +14,16 @@ from orphans import orphan_numbers, wording_faults
 from report.reading import broken_links, orphans
 
 import weigh
+from weigh.errors import StatisticsError
 from weigh.evidence.answer import Answer
+from weigh.evidence.comparison import ArmData
+from weigh.evidence.question import ComparisonPlan
 from weigh.evidence.result import Result
+from weigh.evidence.statement import Quantity
 from weigh.evidence.study import Arm, Design, Participants, Study
 from weigh.report import render
+from weigh.report.exports.word import docx
+from weigh.workflow.dose_arms import DosedArm, DosedStudy, Given, contrasts
 
 Arms = Sequence[tuple[float, float]]  # dose and mean; a dose of 0 is placebo
 
@@ -211,6 +219,48 @@ def test_an_arm_without_an_event_does_not_end_the_answer():
     assert all(np.isfinite(step).all() for step in np.array(view.line))
 
 
+def test_arms_without_any_spread_are_left_off_the_curve():
+    """A risk difference between groups without events has a variance of 0."""
+    rows = [
+        Result(
+            study=f"s{number}",
+            arm=f"a{index}",
+            outcome="event",
+            timepoint="week 8",
+            weeks=8,
+            events=events,
+            total=100,
+            source=f"ref{number}",
+        )
+        for number, counts in ((1, (0, 0, 0, 0)), (2, (9, 8, 6, 3)))
+        for index, events in enumerate(counts)
+    ]
+    base = evidence(
+        [study(1, RISING, n=100), study(2, RISING, n=100)],
+        rows,
+        outcome(kind="dichotomous", mid=0.05, outcome_id="event"),
+    )
+    plan = ComparisonPlan(id="event", outcome="event", measure="RD", studies=("s2",))
+    question = base.question.model_copy(update={"comparisons": (plan,)})
+
+    (view,) = weigh.answer_question(replace(base, question=question)).doses
+
+    assert {mark.study.id for mark in view.marks} == {"s2"}
+    assert view.statement is not None
+    assert "fewer than at 10 mg" in view.statement.text
+    with pytest.raises(StatisticsError, match="no spread"):
+        contrasts(silent(), "RD")
+
+
+def silent() -> DosedStudy:
+    """A trial in which nobody had the event."""
+    trial = study(1, RISING[:2], n=100)
+    none = ArmData(label="x", events=0, total=100)
+    arm = DosedArm(arm=trial.arms[1], dose=10.0, cell=Quantity(text="10 mg", node="x"), data=none)
+    given = Given(form=None, given_as=None, unit="mg")
+    return DosedStudy(study=trial, given=given, arms=(arm,), comparator=none)
+
+
 def test_every_number_of_the_curve_leads_back():
     answer = answered(RISING, LEVEL, RISING)
     page = render(answer)
@@ -224,6 +274,17 @@ def test_every_number_of_the_curve_leads_back():
     assert broken_links(page.html) == []
     assert 'id="doses"' in page.html
     assert any(name.startswith("doses-") for name in page.plots)
+
+
+def test_the_curve_travels_to_a_word_file():
+    library = pytest.importorskip("docx")
+
+    paper = library.Document(io.BytesIO(docx(answered(RISING))))
+
+    said = [paragraph.text for paragraph in paper.paragraphs]
+    assert "Doses on a curve" in said
+    assert any("a higher dose" in line.lower() for line in said)
+    assert any(table.cell(0, 0).text == "Dose a day" for table in paper.tables)
 
 
 def test_the_same_folder_gives_the_same_bytes():

@@ -139,6 +139,17 @@ def test_a_time_without_a_spread_is_left_out():
     assert [row.time.text for row in view.rows] == ["week 8", "week 2", "week 12"]
 
 
+def test_a_time_at_which_everybody_scored_the_same_is_left_out():
+    """Its variance of 0 would give it infinite weight."""
+    rows = [
+        row.model_copy(update={"sd": 0.0}) if row.weeks == 2 else row for row in [*TWICE, *THRICE]
+    ]
+
+    (view,) = answered(rows).times
+
+    assert "week 2" not in {row.time.text for row in view.rows}
+
+
 def test_every_number_leads_back():
     answer = answered(TWICE, ONCE, THRICE)
     page = render(answer)

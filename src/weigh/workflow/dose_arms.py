@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from weigh.errors import StatisticsError
 from weigh.evidence.cells import arm_cell
 from weigh.evidence.comparison import ArmData
 from weigh.evidence.folder import Evidence
@@ -119,7 +120,19 @@ def contrasts(held: DosedStudy, measure: str) -> tuple[FloatArray, FloatArray]:
     """Effects of the arms against their comparator, and the covariance that it gives them.
 
     Where a group has no event or only events, half a person is added to each cell of the study.
+
+    Raises
+    ------
+    StatisticsError
+        Numbers without any spread, which would have infinite weight.
     """
+    yi, covariance = _contrasts(held, measure)
+    if not np.isfinite(yi).all() or not np.linalg.eigvalsh(covariance)[0] > 0.0:
+        raise StatisticsError(f"{held.study.label}: its arms have no spread.")
+    return yi, covariance
+
+
+def _contrasts(held: DosedStudy, measure: str) -> tuple[FloatArray, FloatArray]:
     arms = [arm.data for arm in held.arms]
     control = held.comparator
     if measure in ("MD", "SMD"):

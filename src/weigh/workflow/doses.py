@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from weigh.answer.doses import tell_doses
+from weigh.errors import StatisticsError
 from weigh.evidence.cells import study_cell
 from weigh.evidence.certainty import CertaintyLevel
 from weigh.evidence.comparison import Comparison
@@ -64,7 +65,8 @@ def dose_curves(
             continue
         groups: dict[Given, list[DosedStudy]] = {}
         for held in dosed_studies(evidence, task, trace):
-            groups.setdefault(held.given, []).append(held)
+            if _usable(held, comparison.measure):
+                groups.setdefault(held.given, []).append(held)
         curves = [
             _curve(evidence, task, comparison, given, studies, trace)
             for given, studies in groups.items()
@@ -72,6 +74,14 @@ def dose_curves(
         ]
         found += [tell_doses(view, evidence.question) for view in curves]
     return tuple(found)
+
+
+def _usable(held: DosedStudy, measure: str) -> bool:
+    try:
+        contrasts(held, measure)
+    except StatisticsError:
+        return False
+    return True
 
 
 def _curve(

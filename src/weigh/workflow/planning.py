@@ -35,6 +35,8 @@ _SEED = 1
 _COUNTED = ("MH", "PETO")
 #: Differences between trials that enlarge the required size by less than this are not told.
 _DIVERSE = 0.01
+#: Where all but this share of the variance lies between trials, no number of people would do.
+_ALL_BETWEEN = 0.999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,9 +285,9 @@ def _next(
 def _required(
     comparison: Comparison, fit: Pooled, scale: _Scale, trace: TraceBuilder
 ) -> RequiredPeople | None:
-    if "n" not in comparison.nodes:
-        return None
     diversity = _diversity(comparison, fit)
+    if "n" not in comparison.nodes or diversity > _ALL_BETWEEN:
+        return None
     needed = required_size(
         comparison.measure,
         scale.effect,

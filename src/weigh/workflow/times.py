@@ -7,6 +7,7 @@ within a study. No report gives that correlation: one is assumed, and others are
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -64,7 +65,8 @@ def over_time(
             for study in task.studies
             for weeks in times[study.id]
         ]
-        rows = [row for row in held if row is not None]
+        # A time whose numbers have no spread would have infinite weight.
+        rows = [row for row in held if row is not None and 0.0 < row[0].vi < math.inf]
         if len(rows) > len({effect.study.id for effect, _ in rows}):
             found.append(tell_times(_view(comparison, rows, trace), evidence.question))
     return tuple(found)
