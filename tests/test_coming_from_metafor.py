@@ -1,4 +1,4 @@
-"""The pages for users of R: their Python runs as printed, their R numbers are those of R."""
+"""Pages with examples: their Python runs as printed, and their R numbers are those of R."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ PAGES = {
     for name in (
         "how-to/coming-from-metafor.md",
         "how-to/coming-from-meta.md",
+        "how-to/participants-and-single-arms.md",
         "how-to/coming-from-netmeta.md",
         "explanation/dependent-effects.md",
         "explanation/why-programs-differ.md",

@@ -96,7 +96,7 @@ class TwoStage:
         }
 
     def to_frame(self, backend: Literal["pandas", "polars", "pyarrow"] = "pandas") -> Any:
-        """Return a data frame, one row a study."""
+        """Return a data frame, one row a study; with reasons where one has no effect."""
         se = np.sqrt(self.vi)
         half = two_sided_quantile(self.level) * se
         columns: dict[str, Any] = {
@@ -112,7 +112,8 @@ class TwoStage:
             columns["interaction"] = self.interaction_yi
             columns["interaction_se"] = np.sqrt(self.interaction_vi)
             columns["modifier_mean"] = self.modifier_mean
-        columns["reason"] = [reason or "" for reason in self.reasons]
+        if any(self.reasons):
+            columns["reason"] = [reason or "" for reason in self.reasons]
         try:
             return nw.from_dict(columns, backend=backend).to_native()
         except ImportError:

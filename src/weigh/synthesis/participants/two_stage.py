@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,27 +154,16 @@ def two_stage(
         raise StatisticsError(f"No study can be analysed ({shown}).")
     labels = tuple(one.label for one in studies)
     yi, vi = _columns(effects)
-    interactions = None
-    if people.modifier is not None:
-        interactions = [_estimate(one, model, firth=firth, interaction=True) for one in studies]
 
     def pooled(y: FloatArray, v: FloatArray, **more: Any) -> Pooled:
         return pool(
             y, v, slab=labels, method=method, test=test, level=level, prediction=prediction, **more
         )
 
-    within = across = None
-    inner_y = inner_v = means = None
-    notes = _left_out(people)
-    if interactions is not None:
-        inner_y, inner_v = _columns(interactions)
-        means = np.array([_mean(one) for one in studies])
-        if np.isfinite(inner_y).any():
-            within = pooled(inner_y, inner_v)
-        else:
-            notes += ("No study can tell the interaction.",)
-        if np.count_nonzero(np.isfinite(yi + means)) > 2 and np.nanstd(means) > 0.0:
-            across = pooled(yi, vi, mods={str(people.modified): means})
+    inner = _Inner()
+    if people.modifier is not None:
+        found = [_estimate(one, model, firth=firth, interaction=True) for one in studies]
+        inner = _within(found, studies, str(people.modified), yi, vi, pooled)
     return TwoStage(
         model=model,
         measure=MEASURES[model],
@@ -186,24 +176,60 @@ def two_stage(
         yi=yi,
         vi=vi,
         reasons=tuple(one.reason for one in effects),
-        interaction_yi=inner_y,
-        interaction_vi=inner_v,
-        modifier_mean=means,
-        interaction_reasons=None
-        if interactions is None
-        else tuple(one.reason for one in interactions),
+        interaction_yi=inner.y,
+        interaction_vi=inner.v,
+        modifier_mean=inner.means,
+        interaction_reasons=inner.reasons,
         pooled=pooled(yi, vi),
-        interaction=within,
-        across=across,
+        interaction=inner.pooled,
+        across=inner.across,
         level=level,
         notes=(
-            *notes,
+            *_left_out(people),
             *(
                 f"{one.label} is left out: {effect.reason}."
                 for one, effect in zip(studies, effects, strict=True)
                 if effect.reason
             ),
+            *inner.notes,
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inner:
+    """Interactions of the studies, and what they give together."""
+
+    y: FloatArray | None = None
+    v: FloatArray | None = None
+    means: FloatArray | None = None
+    reasons: tuple[str | None, ...] | None = None
+    pooled: Pooled | None = None
+    across: Pooled | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _within(
+    found: list[_Effect],
+    studies: list[Study],
+    modifier: str,
+    yi: FloatArray,
+    vi: FloatArray,
+    pooled: Callable[..., Pooled],
+) -> _Inner:
+    """Pool the interactions within studies, and regress the effects on the modifier across them."""
+    y, v = _columns(found)
+    means = np.array([_mean(one) for one in studies])
+    known = bool(np.isfinite(y).any())
+    apart = np.count_nonzero(np.isfinite(yi + means)) > 2 and np.nanstd(means) > 0.0
+    return _Inner(
+        y=y,
+        v=v,
+        means=means,
+        reasons=tuple(one.reason for one in found),
+        pooled=pooled(y, v) if known else None,
+        across=pooled(yi, vi, mods={modifier: means}) if apart else None,
+        notes=() if known else ("No study can tell the interaction.",),
     )
 
 

@@ -166,7 +166,10 @@ class Robust:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The statistics, ready for JSON: what is undefined is None."""
+        """The statistics, ready for JSON: what is undefined is None.
+
+        One pooled effect has its parts at the top as well; `qm` is the statistic of `joint`.
+        """
         one = {} if len(self.coefficients) > 1 else self.coefficients[0].to_dict()
         one.pop("name", None)
         return {
@@ -179,6 +182,9 @@ class Robust:
             **one,
             "coefficients": [each.to_dict() for each in self.coefficients],
             "vb": self.vb.tolist(),
+            "qm": self.joint.statistic,
+            "qm_df": [self.joint.df, self.joint.df_residual],
+            "qm_p": self.joint.p,
             "joint": self.joint.to_dict(),
             "notes": list(self.notes),
         }
