@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,9 @@ from weigh.synthesis.robust.model import _by_blocks, clustered_of
 from weigh.synthesis.robust.moments import moments
 from weigh.synthesis.robust.saddlepoint import critical_value, saddlepoint
 from weigh.synthesis.robust.sandwich import TYPES, sandwich
+
+PATH = Path(__file__).parents[2] / "reference" / "robust.json"
+REFERENCE = json.loads(PATH.read_text(encoding="utf-8"))
 
 YI = np.array([0.1, 0.3, 0.2, 0.5, 0.4, 0.1, 0.7, 0.2, 0.6])
 VI = np.array([0.02, 0.03, 0.02, 0.04, 0.03, 0.05, 0.02, 0.03, 0.06])
@@ -92,6 +97,49 @@ def test_cr3_is_the_jackknife_over_clusters():
     found = robust(fit, CLUSTER, type="CR3")
 
     np.testing.assert_allclose(found.vb, sum(np.outer(d, d) for d in moved), rtol=1e-9)
+
+
+GIVEN = {key: np.array(values) for key, values in REFERENCE["inputs"].items()}
+
+
+def reference_fit(name: str):
+    """The fit of a call of R: see the origins in the file."""
+    y, v, mods = GIVEN["yi"], GIVEN["vi"], {"x": GIVEN["x"]}
+    if name == "crossed":
+        random = [{"cluster": GIVEN["cluster"]}, {"site": GIVEN["site"]}]
+        return multilevel(y, v, mods=mods, random=random, sigma2=[0.02, 0.03])
+    weights = {"unweighted": np.ones(12), "FE": None}.get(name, GIVEN["weights"])
+    method = "FE" if name == "FE" else "DL"
+    return pool(y, v, mods=None if name == "weights" else mods, weights=weights, method=method)
+
+
+@pytest.mark.parametrize("name", sorted(REFERENCE["expected"].keys() - {"knha"}))
+def test_fits_of_every_kind_have_the_robust_tests_of_metafor(name):
+    """With weights of one's own, and with random effects that cross the clusters."""
+    expected = REFERENCE["expected"][name]
+
+    found = robust(reference_fit(name), GIVEN["cluster"], small_sample=False)
+
+    for ours, theirs in (("estimate", "beta"), *((key, key) for key in ("se", "p", "ci_low"))):
+        values = [getattr(one, ours) for one in found.coefficients]
+        np.testing.assert_allclose(values, expected[theirs], rtol=1e-10)
+    assert found.coefficients[0].df == expected["df"]
+    assert found.joint.statistic == pytest.approx(expected["qm"], rel=1e-10)
+    assert found.joint.p == pytest.approx(expected["qm_p"], rel=1e-9)
+
+
+def test_the_test_of_the_fit_has_no_part_in_the_robust_one():
+    """R's factor of Knapp and Hartung goes from its covariance into the sandwich, and stays."""
+    call = {"mods": {"x": GIVEN["x"]}, "method": "DL"}
+    plain = pool(GIVEN["yi"], GIVEN["vi"], **call)
+    knha = pool(GIVEN["yi"], GIVEN["vi"], **call, test="knha")
+
+    one, two = (robust(fit, GIVEN["cluster"], small_sample=False) for fit in (plain, knha))
+
+    factor = knha.vb[0, 0] / plain.vb[0, 0]
+    theirs = REFERENCE["expected"]["knha"]["se"]
+    assert two.vb.tolist() == one.vb.tolist()
+    np.testing.assert_allclose([factor * each.se for each in two.coefficients], theirs, rtol=1e-10)
 
 
 @given(clustered_sets())
