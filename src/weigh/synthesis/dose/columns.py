@@ -146,7 +146,9 @@ def _given(covariance: Any, names: Sequence[str]) -> list[Any]:
 def _of_effects(
     rows: Rows, name: str, at: IndexArray, covariance: Any, matrix: Any, tolerance: float
 ) -> StudyRows:
-    v = np.nan_to_num(rows.column("vi", str(covariance))[at])
+    v = np.nan_to_num(
+        rows.column("vi", covariance if matrix is None else "a matrix for each study")[at]
+    )
     if not (v >= 0.0).all() or not np.isfinite(v).all():
         raise StatisticsError(f"{name}: a variance in `vi` is below 0 or infinite.")
     reference = np.flatnonzero(v == 0.0)
