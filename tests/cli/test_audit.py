@@ -57,6 +57,8 @@ def test_without_evidence_the_questions_for_a_folder_are_told(weigh):
     said = weigh("audit", ARTICLE)
     assert said.code == 0
     assert "What an evidence folder would have to answer:" in said.out
+    assert "Strength: direct (says that it does)" in " ".join(said.out.split())
+    assert "not checkable" not in said.out
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

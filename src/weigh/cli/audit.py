@@ -182,12 +182,13 @@ def _show(talk: Talk, made: Audit) -> None:
     talk.result("")
     table = _table()
     for number, judged in enumerate(made.claims, start=1):
-        look = VERDICTS[judged.verdict]
-        table.add_row(
-            _text(str(number)),
-            _text(f"{look.symbol} {verdict_words(judged)}"),
-            _text(f"“{' '.join(judged.claim.text.split())}”\n{_why(judged)}\n"),
-        )
+        words = " ".join(judged.claim.text.split())
+        if made.fingerprint is None:
+            shown, why = judged.claim.type.value.replace("-", " "), _strength(judged)
+        else:
+            look = VERDICTS[judged.verdict]
+            shown, why = f"{look.symbol} {verdict_words(judged)}", _why(judged)
+        table.add_row(_text(str(number)), _text(shown), _text(f"“{words}”\n{why}\n"))
     _print(table)
     unmet = [found for found in made.page if found.status.value == "not-met"]
     if unmet:
@@ -206,6 +207,13 @@ def _show(talk: Talk, made: Audit) -> None:
         talk.result("What an evidence folder would have to answer:")
         for question in made.questions:
             talk.result(f"  - {question}")
+
+
+def _strength(judged: JudgedClaim) -> str:
+    """What the words assert, and what stands out in them: all that can be told without evidence."""
+    from weigh.report import strength_words
+
+    return "\n".join((strength_words(judged), *(firing.reason.text for firing in judged.firings)))
 
 
 def _why(judged: JudgedClaim) -> str:

@@ -8,7 +8,7 @@ appendix they lead to; `rows` and `findings` lay out tables, `figures` draws.
 from __future__ import annotations
 
 from weigh.report.audits import Reviewer, claim_review, letter, render_audit, rewrite
-from weigh.report.audits.looks import VERDICTS, verdict_words
+from weigh.report.audits.looks import VERDICTS, strength_words, verdict_words
 from weigh.report.index import IndexEntry, render_index
 from weigh.report.page import Rendered, render
 
@@ -23,5 +23,6 @@ __all__ = [
     "render_audit",
     "render_index",
     "rewrite",
+    "strength_words",
     "verdict_words",
 ]

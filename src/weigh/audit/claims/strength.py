@@ -171,6 +171,10 @@ def _hedge(hit: Hit, context: Context) -> Hit | None:
             continue
         if not context.same_clause(hedge, hit):
             continue
+        if context.form(hedge) in {"promise", "promises"} and (
+            context.near_behind(hedge.last, 1) in (["that"], ["to"], ["you"])
+        ):
+            continue  # who promises that it works says that it does
         if context.form(hedge) == "could" and context.near_behind(hedge.last, 1) == ["not"]:
             continue  # "could not" tells what was not possible
         if context.form(hedge) in _GUESSING and (

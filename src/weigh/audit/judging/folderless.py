@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from weigh.audit.claims.wordlists import wordlist
 from weigh.audit.judging.settings import Settings
 from weigh.evidence.article import Article, Span
 from weigh.evidence.audit import AuditVerdict, Firing, JudgedClaim
@@ -13,6 +14,8 @@ from weigh.evidence.statement import Statement, say
 
 __all__ = ["judge_alone", "questions"]
 
+#: Words; what names one thing is no longer.
+_SHORT = 6
 _NOTES = (
     ("HYPE", CueKind.HYPE, "Words of this kind promise more than studies of health usually show"),
     ("BOOST", CueKind.BOOSTER, "The words say that the matter is settled, which few studies can"),
@@ -79,8 +82,8 @@ def questions(claims: Sequence[Claim]) -> tuple[str, ...]:
 
 def _asked(claim: Claim) -> Iterator[str]:
     what = _words(claim.interventions or claim.forms) or "the intervention"
-    on = _words(claim.outcomes) or claim.object.strip() or "the condition"
-    if claim.is_about(ClaimType.EFFICACY):
+    on = _words(claim.outcomes) or _thing(claim.object) or "the condition"
+    if claim.is_about(ClaimType.EFFICACY) and claim.type is not ClaimType.SAFETY:
         yield f"Which controlled studies measured what {what} does to {on}, and how large was it?"
     if claim.is_about(ClaimType.SAFETY):
         yield f"Which harms and interactions of {what} were looked for, in how many people?"
@@ -92,6 +95,13 @@ def _asked(claim: Claim) -> Iterator[str]:
         yield f"In which form and dose was {what} studied?"
     if claim.is_about(ClaimType.STUDY_FACT):
         yield "Which studies does the page speak of: design, size, funding, results?"
+
+
+def _thing(words: str) -> str:
+    """What a claim acts on, where its words are short enough to name one thing."""
+    parts = words.split()
+    named = 0 < len(parts) <= _SHORT and parts[0].lower() not in wordlist("prepositions", "joining")
+    return " ".join(parts) if named else ""
 
 
 def _words(ids: Sequence[str]) -> str:

@@ -240,5 +240,14 @@ def _suggestion(case: Case) -> Statement | None:
     if case.best is not None and case.best.statement is not None:
         return case.best.statement
     if case.claim.is_about(ClaimType.SAFETY):
-        return next(iter(case.ground.answer.safety.statements), None)
+        return _on_safety(case)
     return None
+
+
+def _on_safety(case: Case) -> Statement | None:
+    """A danger that the claim was linked to, or how many people were watched."""
+    for hazard in case.ground.hazards(tuple(link for link in case.links if link.firm)):
+        if hazard.statements:
+            return hazard.statements[0]
+    said = {statement.id: statement for statement in case.ground.answer.safety.statements}
+    return said.get("safety.gap.people") or said.get("safety.gap.counts")

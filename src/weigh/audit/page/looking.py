@@ -34,7 +34,8 @@ class Look:
 
     def find(self, *names: str) -> tuple[Span, ...]:
         """Where words of some kinds stand in the article's sentences, in order."""
-        return tuple(sorted({span for name in names for span in self._of(name)}))
+        found = {span for name in names for span in self._of(name)}
+        return tuple(sorted(found, key=lambda span: (span.start, span.end)))
 
     def _of(self, name: str) -> tuple[Span, ...]:
         if name not in self._found:
@@ -59,12 +60,14 @@ class Look:
     def sentences_with(self, *names: str) -> tuple[Sentence, ...]:
         """The sentences with words of any of some kinds, in order."""
         found = {s for span in self.find(*names) if (s := self.sentence_at(span)) is not None}
-        return tuple(sorted(found, key=lambda sentence: sentence.span))
+        return tuple(sorted(found, key=lambda one: (one.span.start, one.span.end)))
 
     def sentences_with_all(self, *names: str) -> tuple[Sentence, ...]:
         """The sentences with words of all of some kinds."""
         first, *rest = (set(self.sentences_with(name)) for name in names)
-        return tuple(sorted(first.intersection(*rest), key=lambda sentence: sentence.span))
+        return tuple(
+            sorted(first.intersection(*rest), key=lambda one: (one.span.start, one.span.end))
+        )
 
     def aside(self, *names: str) -> tuple[Span, ...]:
         """Where words of some kinds stand in what is set aside: a disclosure, an advertisement."""

@@ -7,6 +7,7 @@ two characters. Steps that look words up want them plain; what they report must 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _GONE = (
     "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0f\u200e\u200f"
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ASCII = {ord("`"): "'"} | dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x1f"), " ")
 _PLAIN = _QUOTES | _DASHES | dict.fromkeys(_GONE, "") | {"…": "..."}
 
 
@@ -67,19 +70,26 @@ def normalise(raw: str) -> Normalised:
     """
     if raw.isascii():
         return Normalised(raw, array("l", range(len(raw) + 1)))
-    letters: list[str] = []
+    pieces: list[str] = []
     places = array("l")
     at = 0
-    while at < len(raw):
-        end = at + 1
-        while end < len(raw) and unicodedata.combining(raw[end]):
-            end += 1
-        plain = _plain(raw[at:end])
-        letters.append(plain)
-        places.extend([at] * len(plain))
-        at = end
-    places.append(len(raw))
-    return Normalised("".join(letters), places)
+    for run in _BEYOND_ASCII.finditer(raw):
+        # A letter of ASCII belongs to the accent behind it.
+        start = max(at, run.start() - bool(unicodedata.combining(raw[run.start()])))
+        pieces.append(raw[at:start].translate(_ASCII))
+        places.extend(range(at, start))
+        at = start
+        while at < run.end():
+            end = at + 1
+            while end < len(raw) and unicodedata.combining(raw[end]):
+                end += 1
+            plain = _plain(raw[at:end])
+            pieces.append(plain)
+            places.extend([at] * len(plain))
+            at = end
+    pieces.append(raw[at:].translate(_ASCII))
+    places.extend(range(at, len(raw) + 1))
+    return Normalised("".join(pieces), places)
 
 
 def _plain(cluster: str) -> str:

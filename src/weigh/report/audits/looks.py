@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from weigh.evidence.audit import AuditVerdict, JudgedClaim, LinkKind, PageStatus
+from weigh.evidence.claim import CausalClass
 
-__all__ = ["LINKS", "STATUSES", "VERDICTS", "StatusLook", "VerdictLook", "verdict_words"]
+__all__ = [
+    "LINKS",
+    "STATUSES",
+    "STRENGTHS",
+    "VERDICTS",
+    "StatusLook",
+    "VerdictLook",
+    "strength_words",
+    "verdict_words",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +66,14 @@ STATUSES: Mapping[PageStatus, StatusLook] = {
     PageStatus.CANNOT_TELL: StatusLook(symbol="?", words="cannot be told from the text"),
 }
 
+#: What words assert, by their strength.
+STRENGTHS: Mapping[CausalClass, str] = {
+    CausalClass.DIRECT: "says that it does",
+    CausalClass.CONDITIONAL: "says that it may",
+    CausalClass.CORRELATIONAL: "says that the two go together",
+    CausalClass.NONE: "states no effect",
+}
+
 LINKS: Mapping[LinkKind, str] = {
     LinkKind.STUDY: "study",
     LinkKind.COMPARISON: "comparison",
@@ -71,3 +89,9 @@ def verdict_words(judged: JudgedClaim) -> str:
     """``overstated (major)``, ``supported``, ``not checkable``."""
     word = VERDICTS[judged.verdict].word
     return f"{word} ({judged.severity})" if judged.severity else word
+
+
+def strength_words(judged: JudgedClaim) -> str:
+    """What a claim's words assert, as a sentence: all that can be told of it without evidence."""
+    strength = judged.claim.strength
+    return f"Strength: {strength.value} ({STRENGTHS[strength]})."

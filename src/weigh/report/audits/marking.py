@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weigh.evidence.article import Block, Span
 from weigh.evidence.audit import Audit, JudgedClaim
@@ -34,6 +35,14 @@ class Passage:
     claims: tuple[JudgedClaim, ...]
 
 
+# Marks of emphasis in Markdown: stars or underscores on one side of a word; "3 * 4" keeps its star.
+_EMPHASIS = re.compile(r"(?<![\\\w*])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_\\])[*_]{1,3}(?![\w*])")
+
+
+def _unmarked(words: str) -> str:
+    return _EMPHASIS.sub("", words)
+
+
 def passages(audit: Audit) -> list[Passage]:
     """The article's blocks in order, each cut at its claims."""
     article = audit.article
@@ -43,7 +52,12 @@ def passages(audit: Audit) -> list[Passage]:
         out.append(
             Passage(
                 block=block,
-                pieces=tuple(pieces(article.text, block.span, audit.claims)),
+                pieces=tuple(
+                    replace(piece, text=_unmarked(piece.text))
+                    if article.format == "markdown"
+                    else piece
+                    for piece in pieces(article.text, block.span, audit.claims)
+                ),
                 claims=here,
             )
         )

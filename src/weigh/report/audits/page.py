@@ -15,7 +15,7 @@ from markupsafe import Markup as Html
 
 from weigh.evidence.audit import Audit, AuditVerdict, Link
 from weigh.report import provenance, references
-from weigh.report.audits.looks import LINKS, STATUSES, VERDICTS, verdict_words
+from weigh.report.audits.looks import LINKS, STATUSES, VERDICTS, strength_words, verdict_words
 from weigh.report.audits.marking import passages
 from weigh.report.body import environment
 from weigh.report.markup import Markup
@@ -74,6 +74,7 @@ def audit_body(
         "passages": passages(audit),
         "verdicts": VERDICTS,
         "statuses": STATUSES,
+        "strength_words": strength_words,
         "links": LINKS,
         "verdict_words": verdict_words,
         "numbers": {judged.claim.id: n for n, judged in enumerate(audit.claims, start=1)},
