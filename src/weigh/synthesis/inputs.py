@@ -24,6 +24,7 @@ __all__ = [
     "check_test",
     "check_vector",
     "effect_arrays",
+    "is_missing",
     "numbered",
 ]
 
@@ -79,6 +80,16 @@ def check_vector(values: Any, name: str) -> FloatArray:
             "it must be one number a study."
         )
     return vector
+
+
+def is_missing(value: Any) -> bool:
+    """Whether an entry of a column is none: None, NaN, the NA of pandas, or an empty text."""
+    if value is None or (isinstance(value, str) and not value):
+        return True
+    try:
+        return bool(value != value)
+    except TypeError:  # NA is neither equal to itself nor different
+        return True
 
 
 def check_choice(what: str, name: Any, known: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, NotFoundError
 from weigh.evidence.pooled import Coder
+from weigh.synthesis.inputs import is_missing
 
 __all__ = ["INTERCEPT", "ModelMatrix", "NamedColumns", "drop_redundant", "model_matrix"]
 
@@ -149,7 +150,7 @@ def _read(name: str, column: Any, rows: int) -> tuple[list[Any], tuple[str, ...]
 
 def _numbers(name: str, values: list[Any]) -> FloatArray:
     try:
-        return np.array([np.nan if value is None else value for value in values], float)
+        return np.array([np.nan if is_missing(value) else value for value in values], float)
     except (TypeError, ValueError) as error:
         raise InputError(f"Moderator {name!r} is neither numbers nor text: {error}.") from error
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -207,6 +208,7 @@ def test_any_table_and_plain_arrays_give_the_same():
     for other in (
         two_stage(pd.DataFrame(TABLE), **call),
         two_stage(pl.DataFrame(TABLE), **call),
+        two_stage(pa.table(TABLE), **call),
         two_stage(
             study=TABLE["study"],
             arm=np.array(TABLE["arm"]),
@@ -223,7 +225,7 @@ def test_any_table_and_plain_arrays_give_the_same():
 
 def test_who_has_something_missing_is_left_out():
     base = [*TABLE["base"]]
-    base[0] = None
+    base[0] = pd.NA
     score = [*TABLE["score"]]
     score[3] = float("nan")
     rows = [i for i in range(len(base)) if i not in (0, 3)]

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError, NotFoundError, StatisticsError
 from weigh.synthesis.grouping import group_rows
+from weigh.synthesis.inputs import is_missing
 from weigh.synthesis.moderators import ModelMatrix, model_matrix
 
 __all__ = ["Participants", "Study", "read_participants"]
@@ -120,7 +122,7 @@ def read_participants(
     """
     labels = _values(data, study, "study")
     rows = len(labels)
-    absent = [row for row, label in enumerate(labels) if _missing(label)]
+    absent = [row for row, label in enumerate(labels) if is_missing(label)]
     if absent:
         raise InputError(f"`study` has no label in row {absent[0] + 1}.")
     groups = group_rows(np.array([str(label) for label in labels]), rows)
@@ -157,10 +159,6 @@ def read_participants(
     )
 
 
-def _missing(value: Any) -> bool:
-    return value is None or value != value or value == ""
-
-
 def _values(data: Any, given: Any, name: str, rows: int | None = None) -> list[Any]:
     """A column of the table by its name, or what was given itself."""
     values = _named(data, given, name) if isinstance(given, str) else given
@@ -176,16 +174,20 @@ def _named(data: Any, column: str, name: str) -> Any:
             f"`{name}` is {column!r}, a name, and there is no table to find it in.",
             hint="Give the table as data=.",
         )
-    known = [str(one) for one in (data if isinstance(data, Mapping) else data.columns)]
+    frame = None if isinstance(data, Mapping) else nw.from_native(data, eager_only=True)
+    known = [str(one) for one in (data if frame is None else frame.columns)]
     if column not in known:
         raise NotFoundError(f"column for `{name}`", column, known)
-    return data[column]
+    # A column of pandas or polars knows the order of its categories.
+    if frame is None or not frame.implementation.is_pyarrow():
+        return data[column]
+    return frame[column].to_list()
 
 
 def _numbers(data: Any, given: Any, name: str, rows: int) -> FloatArray:
     values = _values(data, given, name, rows)
     try:
-        return np.array([np.nan if _missing(value) else value for value in values], np.float64)
+        return np.array([np.nan if is_missing(value) else value for value in values], np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(f"`{name}` holds something that is not a number: {error}.") from error
 
@@ -198,7 +200,7 @@ def _refuse(values: FloatArray, wrong: npt.NDArray[np.bool_], name: str, why: st
 
 def _arms(values: Sequence[Any], treated: Any) -> tuple[FloatArray, tuple[str, str]]:
     """1 for the intervention and 0 for the comparator, and what the arms are called."""
-    known = sorted({value for value in values if not _missing(value)}, key=str)
+    known = sorted({value for value in values if not is_missing(value)}, key=str)
     if len(known) != 2:
         shown = ", ".join(str(one) for one in known[:5]) or "none"
         raise InputError(
@@ -216,7 +218,7 @@ def _arms(values: Sequence[Any], treated: Any) -> tuple[FloatArray, tuple[str, s
     if treated not in known:
         raise NotFoundError("arm", str(treated), [str(one) for one in known])
     other = next(one for one in known if one != treated)
-    in_arm = [np.nan if _missing(value) else float(value == treated) for value in values]
+    in_arm = [np.nan if is_missing(value) else float(value == treated) for value in values]
     return np.array(in_arm), (str(other), str(treated))
 
 

@@ -8,10 +8,10 @@ with the weights of Hedges, Tipton and Johnson, which need no model of the depen
 from __future__ import annotations
 
 from weigh.synthesis.robust.coefficients import RobustCoefficient
+from weigh.synthesis.robust.estimation import RobustEffects, rve
 from weigh.synthesis.robust.fitting import robust
 from weigh.synthesis.robust.joint import RobustWald
 from weigh.synthesis.robust.result import Robust
-from weigh.synthesis.robust.weights import RobustEffects, rve
 from weigh.synthesis.robust.wild import WildBootstrap, wild_bootstrap
 
 __all__ = [

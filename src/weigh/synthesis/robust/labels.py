@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
 from weigh.synthesis.grouping import Groups, group_rows
+from weigh.synthesis.inputs import is_missing
 
 __all__ = ["cluster_groups"]
 
@@ -46,7 +47,7 @@ def cluster_groups(cluster: Any, rows: IndexArray) -> Groups:
             f"`cluster` has {labels.size} labels, and the fit used {k} effects.",
             hint="Give a label for each row of the input, in its order.",
         )
-    missing = [label is None or label != label for label in labels.tolist()]
+    missing = [is_missing(label) for label in labels.tolist()]
     if any(missing):
         row = int(rows[missing.index(True)]) + 1
         raise InputError(

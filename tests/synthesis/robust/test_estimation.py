@@ -76,6 +76,20 @@ def test_results_are_shown_and_handed_on():
     assert list(correlated.to_frame()["name"]) == ["intercept", "dose"]
 
 
+def test_another_correlation_gives_what_it_would_have_given():
+    found = rve(YI, VI, CLUSTER, mods={"dose": DOSE}, small_sample=False)
+
+    other = found.at_rho(0.2)
+
+    again = rve(YI, VI, CLUSTER, mods={"dose": DOSE}, small_sample=False, rho=0.2)
+    assert other.to_dict() == again.to_dict()
+    assert other.tau2 != found.tau2
+    with pytest.raises(InputError, match="no `rho`"):
+        rve(YI, VI, CLUSTER, model="HIER").at_rho(0.5)
+    with pytest.raises(InputError, match="correlate by 0 to 1"):
+        found.at_rho(-0.1)
+
+
 def test_what_cannot_be_estimated_is_refused():
     with pytest.raises(InputError, match=r"`rho` is 1\.2"):
         rve(YI, VI, CLUSTER, rho=1.2)
