@@ -102,8 +102,9 @@ def network_contrasts(
     events, n, mean, sd, time
         (a,) what each arm reports; an arm with a value missing is left out.
     add
-        What is added to the events, and to those without, in every arm of a trial in which one has
-        none of either. Ratios of a trial in which no arm has any are left out.
+        What is added to the events, and to those without (for RR to the people), in every arm of a
+        trial in which one has none of either. Ratios of a trial in which no arm has any are left
+        out.
 
     Returns
     -------
@@ -278,9 +279,10 @@ def _counts(arm: _Columns, add: float, label: str, measure: str) -> _Made:
         return f"no arm has an event, which says nothing about {measure}"
     if measure == "OR" and every.all():
         return "everybody had the event, which says nothing about OR"
-    some = none.any() or (measure != "RR" and every.any())
+    some = none.any() or every.any()
     extra = add if some else 0.0
-    x, size = events + extra, n + 2.0 * extra
+    # For RR as in R's meta: as many to the people as to the events.
+    x, size = events + extra, n + (1.0 if measure == "RR" else 2.0) * extra
     if not add and some:
         raise StatisticsError(
             f"{label}: an arm has no event, or nobody without, and `add` is 0.",
@@ -289,7 +291,7 @@ def _counts(arm: _Columns, add: float, label: str, measure: str) -> _Made:
     if measure == "OR":
         return _apart(np.log(x) - np.log(size - x), 1.0 / x + 1.0 / (size - x))
     if measure == "RR":
-        if (x == size).all():
+        if every.all():
             return "everybody had the event, so that RR has no variance"
         return _apart(np.log(x / size), 1.0 / x - 1.0 / size)
     p = x / size
