@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from weigh.answer.designs import design_words
+from weigh.answer.form_networks import network_cell
 from weigh.evidence.answer import FormCell, FormRow, FormTable
 from weigh.evidence.background import FormFact
 from weigh.evidence.cells import arm_cell, fact_cell, people, study_cell, study_field
 from weigh.evidence.comparison import Comparison
 from weigh.evidence.folder import Evidence
+from weigh.evidence.form_network import FormNetwork
 from weigh.evidence.phrasing import plural, sentence
 from weigh.evidence.question import Form
 from weigh.evidence.statement import Part, Phrase, Statement, join, listing, say
 from weigh.evidence.study import Arm, Study
 from weigh.evidence.trace import TraceBuilder
 
-__all__ = ["compare_forms"]
+__all__ = ["compare_forms", "members"]
 
 # Headings of facts, in the order of the table.
 _ATTRIBUTES = (
@@ -39,7 +41,10 @@ _NOT_STUDIED = "Not studied in this form"
 
 
 def compare_forms(
-    evidence: Evidence, comparisons: Sequence[Comparison], trace: TraceBuilder
+    evidence: Evidence,
+    comparisons: Sequence[Comparison],
+    trace: TraceBuilder,
+    networks: Sequence[FormNetwork] = (),
 ) -> FormTable:
     """Set the forms of the question side by side.
 
@@ -51,6 +56,8 @@ def compare_forms(
         All comparisons; one lends its statement to a form where every treated arm had that form.
     trace
         Collects the node of every fact that is shown.
+    networks
+        Forms that trials connect, each network a row.
 
     Returns
     -------
@@ -77,6 +84,13 @@ def compare_forms(
             cells=tuple(_shown(evidence, comparisons, form) for form in forms),
         ),
     ]
+    rows += [
+        FormRow(
+            label=f"Form against form: {network.comparison.label}",
+            cells=tuple(network_cell(network, form, evidence.question) for form in forms),
+        )
+        for network in networks
+    ]
     if any(entry.forms for entry in evidence.safety.interactions):
         rows.append(
             FormRow(
@@ -89,13 +103,13 @@ def compare_forms(
 
 def _heading(form: Form, forms: Sequence[Form]) -> str:
     name = form.name[0].upper() + form.name[1:]
-    return f"{name} as a group" if _members(form, forms) else name
+    return f"{name} as a group" if members(form, forms) else name
 
 
-def _members(form: Form, forms: Sequence[Form]) -> list[Form]:
+def members(form: Form, forms: Sequence[Form]) -> list[Form]:
     """The forms that are part of this one, at any depth."""
     inside = [other for other in forms if other.part_of == form.id and other.id != form.id]
-    return inside + [deeper for other in inside for deeper in _members(other, forms)]
+    return inside + [deeper for other in inside for deeper in members(other, forms)]
 
 
 def _facts(evidence: Evidence, trace: TraceBuilder, form: Form, attribute: str) -> FormCell:
@@ -105,7 +119,7 @@ def _facts(evidence: Evidence, trace: TraceBuilder, form: Form, attribute: str) 
         if fact.form == form.id and fact.attribute == attribute
     ]
     if not held:
-        group = _members(form, evidence.question.forms)
+        group = members(form, evidence.question.forms)
         return FormCell(empty=_NOTHING_ON_GROUP if group else _NOTHING)
     return FormCell(
         statements=tuple(
@@ -135,8 +149,8 @@ def _treated(evidence: Evidence, form: Form) -> list[tuple[Study, list[Arm]]]:
 
 def _not_studied(evidence: Evidence, form: Form) -> str:
     """What stands in an empty cell: not studied, or only as one of the group's members."""
-    members = _members(form, evidence.question.forms)
-    studied = [member.name for member in members if _treated(evidence, member)]
+    inside = members(form, evidence.question.forms)
+    studied = [member.name for member in inside if _treated(evidence, member)]
     return f"Studied only as {listing(studied).text}" if studied else _NOT_STUDIED
 
 

@@ -26,6 +26,7 @@ from weigh.mechanisms import mechanisms
 from weigh.safety import safety
 from weigh.workflow.doses import dose_curves
 from weigh.workflow.flips import flips, tell_flips
+from weigh.workflow.form_networks import form_networks
 from weigh.workflow.grading import comparisons as make_comparisons
 from weigh.workflow.planning import trial_plans
 from weigh.workflow.times import over_time
@@ -59,7 +60,7 @@ def answer_question(evidence: Evidence) -> Answer:
         discrepancies=_discrepancies(findings),
         mechanisms=mechanisms(evidence, trace),
         safety=safety(evidence, compared, trace),
-        forms=compare_forms(evidence, compared, trace),
+        forms=compare_forms(evidence, compared, trace, form_networks(evidence, compared, trace)),
         residual=residual(evidence, compared, trace),
         subgroups=subgroup_statements(evidence, compared, trace),
         alternatives=alternatives(evidence, trace),

@@ -15,12 +15,12 @@ from weigh.evidence.printout import columns_of_text
 from weigh.synthesis.network.contributions import Contributions, study_weights
 from weigh.synthesis.network.decomposition import Inconsistency
 from weigh.synthesis.network.frames import Backend, as_frame, records
-from weigh.synthesis.network.league import League
+from weigh.synthesis.network.league import Against, League
 from weigh.synthesis.network.rows import Estimates
 from weigh.synthesis.network.splitting import Part, Split
 from weigh.synthesis.network.trials import Trials
 
-__all__ = ["ComparisonConfidence", "Confidence", "judge", "study_contributions"]
+__all__ = ["ComparisonConfidence", "Confidence", "judge", "spread_concerns", "study_contributions"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -199,18 +199,13 @@ def judge(
         cell = league[one.treat1, one.treat2]
         within = _shares(shares[row], bias)
         aside = _shares(shares[row], away)
-        confidence = _regions(cell.ci_low, cell.ci_high, important)
-        predicted = (
-            confidence
-            if cell.pi_low is None or cell.pi_high is None
-            else _regions(cell.pi_low, cell.pi_high, important)
-        )
+        imprecision, heterogeneity = spread_concerns(cell, important)
         levels: dict[str, int | None] = {
             "within_study_bias": _average(within),
             "reporting_bias": reported.get(frozenset((one.treat1, one.treat2))),
             "indirectness": _average(aside),
-            "imprecision": _imprecision(cell.ci_low, cell.ci_high, cell.estimate, important),
-            "heterogeneity": _heterogeneity(confidence, predicted),
+            "imprecision": imprecision,
+            "heterogeneity": heterogeneity,
             "incoherence": _incoherence(
                 one.direct, one.indirect, one.difference, inconsistency, important
             ),
@@ -233,6 +228,32 @@ def judge(
             )
         )
     return Confidence(comparisons=tuple(found), important=important)
+
+
+def spread_concerns(cell: Against, important: float | None) -> tuple[int, int]:
+    """Concerns about imprecision and heterogeneity of one comparison, 0 no to 2 major.
+
+    Parameters
+    ----------
+    cell
+        The comparison.
+    important
+        The smallest effect that matters, on the analysis scale. Without one it is asked only
+        whether the intervals hold no effect, which is some concern.
+    """
+    predicted = None
+    if cell.pi_low is not None and cell.pi_high is not None:
+        predicted = (cell.pi_low, cell.pi_high)
+    if important is None:
+        crosses = cell.ci_low <= 0.0 <= cell.ci_high
+        wider = predicted is not None and predicted[0] <= 0.0 <= predicted[1]
+        return int(crosses), int(wider and not crosses)
+    confidence = _regions(cell.ci_low, cell.ci_high, important)
+    reached = confidence if predicted is None else _regions(*predicted, important)
+    return (
+        _imprecision(cell.ci_low, cell.ci_high, cell.estimate, important),
+        _heterogeneity(confidence, reached),
+    )
 
 
 def _concern(level: str) -> int:
