@@ -287,5 +287,17 @@ def test_the_curve_travels_to_a_word_file():
     assert any(table.cell(0, 0).text == "Dose a day" for table in paper.tables)
 
 
+def test_who_asks_whether_more_does_more_gets_the_same_sentence():
+    answer = answered(RISING)
+
+    (entry,) = [entry for entry in answer.faq if entry.id == "faq.dose"]
+
+    assert entry.question == "Does a higher dose do more?"
+    assert [said.text for said in entry.answer] == [
+        view.statement.text for view in answer.doses if view.statement is not None
+    ]
+    assert "faq.dose" not in {entry.id for entry in answered(RISING[:3]).faq}
+
+
 def test_the_same_folder_gives_the_same_bytes():
     assert answered(RISING, LEVEL).to_dict() == answered(RISING, LEVEL).to_dict()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from weigh.answer.verdict import Decision
 from weigh.evidence.answer import FormTable, Mechanisms, NotMeasured, SafetySection
 from weigh.evidence.comparison import Comparison, Independence
+from weigh.evidence.doses import DoseCurveView
 from weigh.evidence.folder import Evidence
 from weigh.evidence.planning import TrialPlan
 from weigh.evidence.question import Question
@@ -36,6 +37,7 @@ class Draft:
     subgroups: tuple[Statement, ...]
     alternatives: tuple[Statement, ...]
     plans: tuple[TrialPlan, ...]
+    doses: tuple[DoseCurveView, ...]
 
     @property
     def question(self) -> Question:

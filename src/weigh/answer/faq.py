@@ -27,6 +27,7 @@ def faq(draft: Draft, answer: Verdict, trace: TraceBuilder) -> tuple[FaqEntry, .
         ("help", f"Does {what} help?", [answer.sentence.phrase]),
         ("certain", "How sure is this answer?", _why_this_certain(draft)),
         ("form", f"Which form of {what} was studied?", _forms_studied(draft, trace)),
+        ("dose", "Does a higher dose do more?", _doses(draft)),
         ("people", "Which people were studied?", _people(draft, trace)),
         ("works", "How might it work?", _mechanism(draft, trace)),
         (
@@ -101,6 +102,10 @@ def _forms_studied(draft: Draft, trace: TraceBuilder) -> list[Phrase]:
     if never:
         phrases.append(say("Not studied for this question: {forms}.", forms=listing(never)))
     return phrases
+
+
+def _doses(draft: Draft) -> list[Phrase]:
+    return [view.statement.phrase for view in draft.doses if view.statement is not None]
 
 
 def _people(draft: Draft, trace: TraceBuilder) -> list[Phrase]:

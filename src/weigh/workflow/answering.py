@@ -65,6 +65,7 @@ def answer_question(evidence: Evidence) -> Answer:
         subgroups=subgroup_statements(evidence, compared, trace),
         alternatives=alternatives(evidence, trace),
         plans=trial_plans(compared, trace),
+        doses=dose_curves(evidence, compared, trace),
     )
     answer = verdict(draft, trace)
     flipped = flips(evidence, compared, trace)
@@ -88,7 +89,7 @@ def answer_question(evidence: Evidence) -> Answer:
         subgroups=draft.subgroups,
         residual=draft.residual,
         forms=draft.forms,
-        doses=dose_curves(evidence, compared, trace),
+        doses=draft.doses,
         times=over_time(evidence, compared, trace),
         mechanisms=draft.mechanisms,
         safety=draft.safety,
