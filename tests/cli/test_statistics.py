@@ -277,3 +277,54 @@ def test_the_prediction_interval_is_chosen_by_name(weigh, effects):
 
     assert riley["pi_high"] > plain["pi_high"]
     assert (wrong.code, wrong.err[:37]) == (2, "There is no prediction interval 'rily")
+
+
+def test_tests_that_are_robust_to_dependence_are_those_of_robust(weigh, tmp_path):
+    path = tmp_path / "effects.csv"
+    path.write_text(
+        "yi,vi,team,dose\n0.1,0.02,a,1\n0.3,0.03,a,2\n0.2,0.02,b,3\n0.5,0.04,b,1\n0.4,0.03,c,2\n"
+        "0.1,0.05,d,4\n0.7,0.02,e,5\n"
+    )
+    fit = package.pool(
+        [0.1, 0.3, 0.2, 0.5, 0.4, 0.1, 0.7], [0.02, 0.03, 0.02, 0.04, 0.03, 0.05, 0.02]
+    )
+    robust = package.robust(fit, list("aabbcde"))
+
+    document = weigh("pool", path, "--cluster", "team", "--json").document
+    said = weigh("pool", path, "--cluster", "team").out
+    regressed = weigh("pool", path, "--cluster", "team", "--mods", "dose", "--json").document
+
+    assert document["robust"]["se"] == pytest.approx(robust.se, rel=1e-12)
+    assert document["robust"]["df"] == pytest.approx(robust.df, rel=1e-12)
+    assert robust.summary() in said
+    assert [one["name"] for one in regressed["robust"]["coefficients"]] == ["intercept", "dose"]
+    assert "robust" not in weigh("pool", path, "--json").document
+    assert weigh("pool", path, "--cluster", "teem").code == 2
+    both = weigh("pool", path, "--cluster", "team", "--subgroup", "team")
+    assert "without moderators or clusters" in both.err
+
+
+def test_an_effect_without_a_cluster_is_told_by_its_row(weigh, tmp_path):
+    path = tmp_path / "effects.csv"
+    path.write_text("yi,vi,team\n0.1,0.02,a\n0.3,0.03,\n0.2,0.02,b\n")
+
+    said = weigh("pool", path, "--cluster", "team")
+
+    assert (said.code, "no label for row 2" in said.err) == (2, True)
+
+
+def test_single_arms_are_told_to_be_no_effect(weigh, tmp_path):
+    path = tmp_path / "changes.csv"
+    path.write_text("study,change_mean,change_sd,n\na,-2,3,24\nb,-1.4,2.5,40\nc,-2.9,3.1,18\n")
+    made = weigh("effects", path, "--measure", "MC", "--json")
+    effects = tmp_path / "effects.json"
+    effects.write_text(made.out)
+
+    pooled = weigh("pool", effects, "--measure", "MC")
+    document = weigh("pool", effects, "--measure", "MC", "--json").document
+
+    assert made.document["controlled"] is False
+    assert "it is no effect of the treatment" in pooled.err
+    assert (document["design"], document["controlled"]) == ("single-arm", False)
+    assert "it is no effect of the treatment" in document["notes"][0]
+    assert "design" not in weigh("pool", effects, "--measure", "MD", "--json").document

@@ -157,6 +157,7 @@ def _effects_document(made: EffectSizes) -> dict[str, Any]:
         "measure": made.measure,
         "words": measure.words,
         "scale": measure.scale,
+        "controlled": measure.controlled,
         "k": made.k,
         "rows": rows,
         "notes": list(made.notes),
@@ -229,6 +230,14 @@ def pool(
     common_tau2: Annotated[
         bool, typer.Option("--common-tau2", help="One tau2 for all subgroups, not one each.")
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the sample or study that each effect is from: tests that are robust "
+            "to dependence within these are given too.",
+            show_default=False,
+        ),
+    ] = None,
     prediction: Annotated[
         str | None,
         typer.Option(
@@ -252,7 +261,8 @@ def pool(
         typer.Option(
             "--measure",
             "-m",
-            help="What the effects are, such as RR: the plot then shows ratios.",
+            help="What the effects are, such as RR: the plot then shows ratios. Of a measure of "
+            "single arms it is said that they are no effect.",
             show_default=False,
         ),
     ] = None,
@@ -265,6 +275,7 @@ def pool(
     subgroups compared. The numbers are on the scale of the effects: log
     for ratio measures.
     """
+    from weigh.cli.beside import caution_of, document_of, show_robust
     from weigh.cli.subgroups import pool_subgroups
     from weigh.cli.table_files import read_table
     from weigh.errors import InputError
@@ -275,10 +286,10 @@ def pool(
     numbers = table.numbers([yi, vi])
     y, v = ([math.nan if value is None else value for value in numbers[name]] for name in (yi, vi))
     if subgroup is not None or common_tau2:
-        if subgroup is None or mods is not None:
+        if subgroup is None or mods is not None or cluster is not None:
             raise InputError(
-                "Subgroups are a model of their own, without moderators, and --common-tau2 is "
-                "about them.",
+                "Subgroups are a model of their own, without moderators or clusters, and "
+                "--common-tau2 is about them.",
                 hint="Give --subgroup COLUMN and no --mods.",
             )
         pool_subgroups(
@@ -318,10 +329,13 @@ def pool(
         _draw(fit, plot, measure)
     if as_json:
         document = {**fit.to_dict(), "schema": SCHEMA, "slab": list(fit.slab)}
-        talk.document({**document, "notes": list(fit.notes)})
+        talk.document({**document, **document_of(fit, table, measure, cluster)})
         return
     _show_pooled(talk, fit)
-    _cautions(talk, fit.notes)
+    if cluster is not None:
+        show_robust(talk, fit, table, cluster)
+    caution = caution_of(measure)
+    _cautions(talk, fit.notes if caution is None else (caution, *fit.notes))
     talk.tell("Ratio measures are on the log scale here; exp() brings them back.")
     if plot is not None:
         talk.tell(f"Written: {plot}")

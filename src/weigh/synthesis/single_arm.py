@@ -16,7 +16,7 @@ from weigh.evidence.measure import Measure, measure_named
 from weigh.evidence.pooled import Pooled
 from weigh.synthesis.pooling import pool
 
-__all__ = ["SingleArm", "pool_single_arm"]
+__all__ = ["SingleArm", "caution_for", "pool_single_arm"]
 
 _OF_A_FIT = {field.name for field in fields(Pooled)} | {"is_regression", "is_of_counts"}
 _CHANGE = (
@@ -187,8 +187,16 @@ def pool_single_arm(
         prediction=prediction,
         data=data,
     )
-    caution = _CHANGE if known.family == "one group, paired means" else _ALONE
-    return SingleArm(measure=known.name, words=known.words, pooled=fit, notes=(caution, *fit.notes))
+    caution = caution_for(known)
+    notes = fit.notes if caution is None else (caution, *fit.notes)
+    return SingleArm(measure=known.name, words=known.words, pooled=fit, notes=notes)
+
+
+def caution_for(known: Measure) -> str | None:
+    """What must be said of a measure of single arms; None for all others."""
+    if known.controlled is not False:
+        return None
+    return _CHANGE if known.family == "one group, paired means" else _ALONE
 
 
 def _refuse_controlled(known: Measure) -> None:
