@@ -115,6 +115,15 @@ def _needs_all_rows(columns: Columns, options: Options) -> bool:
 
 def _piece(columns: Columns, options: Options, formula: Formula) -> _Piece:
     draft = formula(columns, options)
+    if _is_complete(draft):
+        return _Piece(
+            yi=draft.yi,
+            vi=draft.vi,
+            ni=draft.ni,
+            reasons=None,
+            notes=draft.notes,
+            conventions=draft.conventions,
+        )
     fine = np.isfinite(draft.yi) & np.isfinite(draft.vi) & (draft.vi >= 0.0)
     yi, vi = draft.yi, draft.vi
     reasons: Reasons | None = None
@@ -130,6 +139,16 @@ def _piece(columns: Columns, options: Options, formula: Formula) -> _Piece:
         notes=(*draft.notes, Note(kind="flat", counts=(flat,), say=_say_flat)),
         conventions=draft.conventions,
     )
+
+
+def _is_complete(draft: Draft) -> bool:
+    """Whether it is clear at a glance that every row has an effect and a variance above zero.
+
+    A sum is finite only if all of its parts are.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.add.reduce(draft.yi) + np.add.reduce(draft.vi)
+        return bool(np.isfinite(total) and np.minimum.reduce(draft.vi, initial=np.inf) > 0.0)
 
 
 def _say_flat(rows: int) -> str:
