@@ -281,3 +281,30 @@ def test_the_result_is_told_as_numbers_table_and_words():
     assert "Bayes factor, mu = 0" in found.summary()
     assert "5 studies" in found.report()
     assert "normal with mean 0 and standard deviation 1" in found.report()
+
+
+@pytest.mark.parametrize(
+    ("named", "prior"),
+    [
+        (("half-normal", 0.5), half_normal(0.5)),
+        (("half-Cauchy", 0.3), half_cauchy(0.3)),
+        (("half-t", 0.5, 4), half_t(0.5, 4.0)),
+        (("exponential", 2), exponential(2.0)),
+    ],
+)
+def test_a_prior_by_name_and_scale_is_that_prior(named, prior):
+    yi, vi = [0.1, 0.3, 0.5], [0.02, 0.03, 0.04]
+
+    assert bayes(yi, vi, tau_prior=named).to_dict() == bayes(yi, vi, tau_prior=prior).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("half-normal", r"with 0 numbers and takes 1"),
+        (("uniform", 2.0), r"with 1 numbers and takes 0"),
+    ],
+)
+def test_a_prior_with_the_wrong_numbers_is_refused(named, words):
+    with pytest.raises(InputError, match=words):
+        bayes([0.1, 0.3, 0.5], [0.02, 0.03, 0.04], tau_prior=named)

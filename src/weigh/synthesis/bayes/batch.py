@@ -103,7 +103,7 @@ def bayes_many(
     group: Any,
     *,
     mu_prior: tuple[float, float] | None = None,
-    tau_prior: TauPrior | str,
+    tau_prior: TauPrior | str | tuple[str | float, ...],
     level: float = 0.95,
     threshold: float = 0.0,
 ) -> BayesBatch:

@@ -30,7 +30,7 @@ def bayes(
     vi: Any,
     *,
     mu_prior: tuple[float, float] | None = None,
-    tau_prior: TauPrior | str,
+    tau_prior: TauPrior | str | tuple[str | float, ...],
     level: float = 0.95,
     interval: str = "central",
     slab: Sequence[Any] | None = None,
@@ -52,8 +52,9 @@ def bayes(
         A prior such as ``half_normal(0.5)``, ``half_cauchy(0.5)``, ``half_t(0.5, 4)``,
         ``exponential(2)``, ``turner(...)`` or ``rhodes(...)``; or by name ``"uniform"``,
         ``"sqrt"``, ``"Jeffreys"``, ``"overallJeffreys"``, ``"DuMouchel"``, ``"shrinkage"``,
-        ``"I2"``, ``"BergerDeely"`` or ``"conventional"``. There is no default: with few studies it
-        decides much.
+        ``"I2"``, ``"BergerDeely"`` or ``"conventional"``, or by name and scale:
+        ``("half-normal", 0.5)``, ``("half-Cauchy", 0.5)``, ``("half-t", 0.5, 4)``,
+        ``("exponential", 2)``. There is no default: with few studies it decides much.
     level, interval
         Probability of the intervals, and their kind: ``"central"`` or ``"shortest"``.
     slab

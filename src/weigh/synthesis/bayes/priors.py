@@ -17,7 +17,16 @@ from scipy.special import gammaln
 from weigh.errors import InputError
 from weigh.synthesis.inputs import check_choice
 
-__all__ = ["BY_NAME", "TauPrior", "exponential", "half_cauchy", "half_normal", "half_t", "prior_of"]
+__all__ = [
+    "BY_NAME",
+    "WITH_SCALE",
+    "TauPrior",
+    "exponential",
+    "half_cauchy",
+    "half_normal",
+    "half_t",
+    "prior_of",
+]
 
 FloatArray = npt.NDArray[np.float64]
 LogDensity = Callable[[FloatArray, FloatArray], FloatArray]
@@ -213,15 +222,38 @@ BY_NAME: dict[str, TauPrior] = {
 }
 
 
-def prior_of(prior: TauPrior | str) -> TauPrior:
-    """Return a prior by its name, or as it is.
+WITH_SCALE: dict[str, Callable[..., TauPrior]] = {
+    "half-normal": half_normal,
+    "half-Cauchy": half_cauchy,
+    "half-t": half_t,
+    "exponential": exponential,
+}
+
+
+def prior_of(prior: TauPrior | str | tuple[str | float, ...]) -> TauPrior:
+    """Return a prior by its name, by its name and scale, or as it is.
 
     Raises
     ------
     NotFoundError
-        A name that is none of a prior without a scale of its own.
+        A name that is none of a prior.
+    InputError
+        A prior that needs a scale without one, or with more numbers than it takes.
     """
     if isinstance(prior, TauPrior):
         return prior
-    check_choice("prior of tau", prior, BY_NAME)
-    return BY_NAME[prior]
+    name, *numbers = (prior,) if isinstance(prior, str) else prior
+    check_choice("prior of tau", name, (*BY_NAME, *WITH_SCALE))
+    if name in BY_NAME and not numbers:
+        return BY_NAME[str(name)]
+    takes = ("scale", "df")[: 2 if name == "half-t" else 1] if name in WITH_SCALE else ()
+    if len(numbers) != len(takes):
+        form = ", ".join((f'"{name}"', *takes))
+        wanted = f"tau_prior=({form})" if takes else f"tau_prior={form}"
+        raise InputError(
+            f"The prior of tau {name!r} came with {len(numbers)} numbers and takes {len(takes)}.",
+            hint=f"Write {wanted}, the scale in units of the effects."
+            if takes
+            else f"Write {wanted}.",
+        )
+    return WITH_SCALE[str(name)](*numbers)
