@@ -88,7 +88,8 @@ class Confidence:
         for one in self.comparisons:
             if {one.treat1, one.treat2} == set(map(str, pair)):
                 return one
-        raise KeyError(pair)
+        known = [f"{one.treat1} : {one.treat2}" for one in self.comparisons]
+        raise NotFoundError("comparison of the network", " : ".join(map(str, pair)), known)
 
     def _columns(self) -> dict[str, list[Any]]:
         columns: dict[str, list[Any]] = {

@@ -9,6 +9,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from weigh.errors import NotFoundError
 from weigh.evidence.figures import amount, p_value, per_cent
 from weigh.evidence.printout import columns_of_text
 from weigh.stats.tails import two_sided_p, two_sided_quantile
@@ -100,7 +101,8 @@ class Split:
                 return one
             if (one.treat1, one.treat2) == (second, first):
                 return _turned(one)
-        raise KeyError(pair)
+        known = [f"{one.treat1} : {one.treat2}" for one in self.comparisons]
+        raise NotFoundError("comparison of the network", f"{first} : {second}", known)
 
     @property
     def mixed(self) -> tuple[SplitComparison, ...]:
