@@ -15,7 +15,7 @@ from weigh.synthesis.inputs import Effects, check_choice
 from weigh.synthesis.moderators import INTERCEPT, ModelMatrix
 from weigh.synthesis.multilevel.components import components_of
 from weigh.synthesis.multilevel.criteria import criteria_of
-from weigh.synthesis.multilevel.layout import independent_rows
+from weigh.synthesis.multilevel.layout import independent_rows, rows_of
 from weigh.synthesis.multilevel.model import Solved
 from weigh.synthesis.multilevel.result import Multilevel
 from weigh.synthesis.multilevel.terms import Term
@@ -23,6 +23,7 @@ from weigh.synthesis.multilevel.terms import Term
 __all__ = ["assemble"]
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
 
 
 def assemble(
@@ -107,11 +108,19 @@ def assemble(
         yi=effects.y,
         slab=effects.slab,
         rows=effects.rows,
-        blocks=independent_rows(model.known, model.terms),
+        blocks=_blocks(solved),
         coder=matrix.coder,
         solved=solved,
         notes=(*notes, *cautions),
     )
+
+
+def _blocks(solved: Solved) -> tuple[IntArray, ...]:
+    """Rows in sets that are independent of each other."""
+    layout = solved.likelihood.layout
+    if layout.width == 0:
+        return rows_of(layout.block)
+    return independent_rows(solved.model.known, solved.model.terms)
 
 
 def _ddf(

@@ -98,12 +98,16 @@ def _covariance(solved: Solved) -> FloatArray:
     lower, upper = solved.model.bounds()
     free = np.flatnonzero((at > lower) & (at < upper))
     out = np.full((size, size), np.nan)
+    if not free.size:
+        return out
     information = -maximum.second[np.ix_(free, free)]
     scale = np.sqrt(np.maximum(np.diagonal(information), 0.0))
-    if free.size and (scale > 0.0).all():
+    if (scale > 0.0).all():
         values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
         if values[0] > 1e-8:
             inside = (vectors / values) @ vectors.T / np.outer(scale, scale)
+            if free.size == size:
+                return np.asarray(inside)
             out[np.ix_(free, free)] = inside
             # What is at its end does not vary; only its own entry stays undefined.
             fixed = np.setdiff1d(np.arange(size), free)

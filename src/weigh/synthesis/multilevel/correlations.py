@@ -1,23 +1,27 @@
 """How the correlation of two random effects falls with what lies between them.
 
 Each function takes what separates pairs of effects and the parameter rho, and gives the
-correlation with its first and second derivative by rho.
+correlation with its first and second derivative by it. In space the parameter is the logarithm of
+rho, as ranges go over many orders of magnitude.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CORRELATIONS", "PHYLOGENETIC", "SPATIAL", "Correlation"]
+__all__ = ["CORRELATIONS", "EDGED", "PHYLOGENETIC", "SPATIAL", "Correlation"]
 
 FloatArray = npt.NDArray[np.float64]
 Correlation = Callable[[FloatArray, float], tuple[FloatArray, FloatArray, FloatArray]]
 
 SPATIAL = ("SPEXP", "SPGAU", "SPLIN", "SPRAT", "SPSPH")
 PHYLOGENETIC = ("PHYBM", "PHYPL", "PHYPD")
+# Structures whose correlations end where rho equals a distance, so that the likelihood has edges.
+EDGED = ("SPLIN", "SPSPH")
 
 
 def compound(apart: FloatArray, rho: float) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -41,40 +45,42 @@ def _finite(values: FloatArray) -> FloatArray:
     return np.where(np.isfinite(values), values, 0.0)
 
 
-def exponential(apart: FloatArray, rho: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def exponential(apart: FloatArray, log: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """exp(-d / rho)."""
-    ratio = apart / rho
+    ratio = apart * math.exp(-log)
     value = np.exp(-ratio)
-    return value, value * ratio / rho, value * ratio * (ratio - 2.0) / rho**2
+    return value, value * ratio, value * ratio * (ratio - 1.0)
 
 
-def gaussian(apart: FloatArray, rho: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def gaussian(apart: FloatArray, log: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """exp(-d² / rho²)."""
-    square = (apart / rho) ** 2
+    square = (apart * math.exp(-log)) ** 2
     value = np.exp(-square)
-    return value, 2.0 * value * square / rho, value * square * (4.0 * square - 6.0) / rho**2
+    return value, 2.0 * value * square, 4.0 * value * square * (square - 1.0)
 
 
-def linear(apart: FloatArray, rho: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def linear(apart: FloatArray, log: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """1 - d / rho, and 0 from rho on."""
-    ratio = np.where(apart < rho, apart / rho, 0.0)
-    value = np.where(apart < rho, 1.0 - ratio, 0.0)
-    return value, ratio / rho, -2.0 * ratio / rho**2
+    ratio = apart * math.exp(-log)
+    inside = ratio < 1.0
+    ratio = np.where(inside, ratio, 0.0)
+    return np.where(inside, 1.0 - ratio, 0.0), ratio, -ratio
 
 
-def rational(apart: FloatArray, rho: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def rational(apart: FloatArray, log: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """1 / (1 + d² / rho²)."""
-    square = (apart / rho) ** 2
+    square = (apart * math.exp(-log)) ** 2
     value = 1.0 / (1.0 + square)
-    slope = 2.0 * square * value**2 / rho
-    return value, slope, 2.0 * square * (square - 3.0) * value**3 / rho**2
+    return value, 2.0 * square * value**2, 4.0 * square * (square - 1.0) * value**3
 
 
-def spherical(apart: FloatArray, rho: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def spherical(apart: FloatArray, log: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """1 - 3/2 d / rho + 1/2 (d / rho)³, and 0 from rho on."""
-    ratio = np.where(apart < rho, apart / rho, 0.0)
-    value = np.where(apart < rho, 1.0 - 1.5 * ratio + 0.5 * ratio**3, 0.0)
-    return value, 1.5 * (ratio - ratio**3) / rho, (6.0 * ratio**3 - 3.0 * ratio) / rho**2
+    ratio = apart * math.exp(-log)
+    inside = ratio < 1.0
+    ratio = np.where(inside, ratio, 0.0)
+    value = np.where(inside, 1.0 - 1.5 * ratio + 0.5 * ratio**3, 0.0)
+    return value, 1.5 * (ratio - ratio**3), 1.5 * (3.0 * ratio**3 - ratio)
 
 
 def pagel(shared: FloatArray, rho: float) -> tuple[FloatArray, FloatArray, FloatArray]:

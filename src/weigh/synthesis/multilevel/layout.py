@@ -21,7 +21,7 @@ from scipy.sparse import csgraph
 from weigh.synthesis.multilevel.known import Known
 from weigh.synthesis.multilevel.terms import Term
 
-__all__ = ["Batch", "Layout", "independent_rows", "lay_out"]
+__all__ = ["Batch", "Layout", "independent_rows", "lay_out", "rows_of"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -101,10 +101,14 @@ def lay_out(known: Known, terms: Sequence[Term]) -> Layout:
 
 def independent_rows(known: Known, terms: Sequence[Term]) -> tuple[IntArray, ...]:
     """Rows in sets that are independent of each other, all terms taken together."""
-    block = _components(known, [_link(term) for term in terms])
+    return rows_of(_components(known, [_link(term) for term in terms]))
+
+
+def rows_of(block: IntArray) -> tuple[IntArray, ...]:
+    """Rows of each block."""
     order = np.argsort(block, kind="stable")
-    ends = np.cumsum(np.bincount(block))[:-1]
-    return tuple(np.split(order, ends))
+    ends = np.cumsum(np.bincount(block)).tolist()
+    return tuple(order[a:b] for a, b in pairwise([0, *ends]))
 
 
 def _link(term: Term) -> IntArray:

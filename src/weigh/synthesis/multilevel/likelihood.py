@@ -21,7 +21,7 @@ from scipy.linalg import lapack
 from weigh.synthesis.multilevel.known import Known
 from weigh.synthesis.multilevel.layout import Batch, Layout, lay_out
 from weigh.synthesis.multilevel.parametrization import Parametrization, structure_of
-from weigh.synthesis.multilevel.structures import Structure
+from weigh.synthesis.multilevel.structures import Constant, Structure
 from weigh.synthesis.multilevel.terms import Term
 
 __all__ = ["Likelihood", "Point", "likelihood_of"]
@@ -41,6 +41,8 @@ class _Part:
     right: FloatArray  # [Z X y], (b, m, c + p + 1)
     place: IntArray  # where columns of E stand among all, (b, c + p)
     structures: tuple[tuple[int, int, Structure], ...]  # first and last parameter, structure
+    which: IntArray  # parameters of these
+    kernels: FloatArray | None  # derivatives by these, where they are the same everywhere
 
 
 @dataclass(slots=True)
@@ -111,6 +113,10 @@ class Likelihood:
         made = []
         for part in self.parts:
             m = part.batch.v
+            if part.kernels is not None:
+                flat = at[part.which] @ part.kernels.reshape(part.which.size, -1)
+                made.append(m + flat.reshape(m.shape))
+                continue
             for first, last, structure in part.structures:
                 m = m + structure.value(at[first:last])
             made.append(m)
@@ -156,19 +162,16 @@ class Likelihood:
             turned = np.linalg.solve(system, g)
             inner = np.asarray(0.5 * (turned + turned.T), dtype=np.float64)
             rest = rest - gathered[q:, :q] @ inner @ gathered[:q, q:]
-        information, pull = rest[:-1, :-1], rest[:-1, -1]
-        try:
-            lower = np.linalg.cholesky(information)
-        except np.linalg.LinAlgError:
+        solved = _inverse(rest[None, :-1, :-1])
+        if solved is None:
             return nothing
-        half = np.linalg.inv(lower)
-        vb = half.T @ half
+        vb, pull = solved[0][0], rest[:-1, -1]
         beta = vb @ pull
         rss = float(rest[-1, -1] - pull @ beta)
         free = self.n - (self.p if self.restricted else 0)
         twice = free * math.log(2.0 * math.pi) + log_det + rss
         if self.restricted:
-            twice += 2.0 * float(np.log(np.diagonal(lower)).sum())
+            twice += solved[1]
         if not math.isfinite(twice):
             return nothing
         return Point(-0.5 * twice, beta, vb, rss, log_det, at, self, inverses, gathered, inner)
@@ -232,15 +235,9 @@ class _Collected:
         ae = a @ e
         r = a @ (y - e @ w)
         weights = -0.5 * (a - ae @ traced @ np.swapaxes(ae, 1, 2) - r @ np.swapaxes(r, 1, 2))
-        which: list[int] = []
-        slopes = []
-        for first, last, structure in part.structures:
-            at = self.point.at[first:last]
-            slopes.append(structure.slopes(at))
-            which += range(first, last)
-            self.second[first:last, first:last] += structure.bend(at, weights)
-        m = slopes[0] if len(slopes) == 1 else np.concatenate(slopes)
-        size = m.shape[0]
+        which = part.which
+        m = self._slopes(part, weights) if part.kernels is None else part.kernels
+        size = which.size
         self.gradient[which] += m.reshape(size, -1) @ weights.ravel()
         am = a @ m
         pair = np.ix_(which, which)
@@ -264,6 +261,15 @@ class _Collected:
             for index, j in enumerate(which):
                 _scatter(self.crossed[j], part.place, crossed[index])
                 np.add.at(self.pulled[j], part.place, pulled[index])
+
+    def _slopes(self, part: _Part, weights: FloatArray) -> FloatArray:
+        """Derivatives of the covariance, and what its own bend adds to the second derivatives."""
+        slopes = []
+        for first, last, structure in part.structures:
+            at = self.point.at[first:last]
+            slopes.append(structure.slopes(at))
+            self.second[first:last, first:last] += structure.bend(at, weights)
+        return np.concatenate(slopes)
 
     def finish(self) -> tuple[FloatArray, FloatArray]:
         """Gradient and second derivatives, the terms kept apart included."""
@@ -315,6 +321,8 @@ class _Collected:
 
 def _inverse(m: FloatArray) -> tuple[FloatArray, float] | None:
     """Inverses of a stack of matrices and the sum of their log determinants."""
+    if m.shape[1] == 0:
+        return m, 0.0
     if m.shape[1] == 1:
         flat = m[:, 0, 0]
         if not flat.min() > 0.0:
@@ -323,11 +331,14 @@ def _inverse(m: FloatArray) -> tuple[FloatArray, float] | None:
     if m.shape[1] < _STACKED:
         try:
             lower = np.linalg.cholesky(m)
+            inverses = np.asarray(np.linalg.inv(m), dtype=np.float64)
         except np.linalg.LinAlgError:
             return None
         diagonal = np.diagonal(lower, axis1=1, axis2=2)
-        inverses = np.asarray(np.linalg.inv(m), dtype=np.float64)
-        return inverses, 2.0 * float(np.log(diagonal).sum())
+        total = 2.0 * float(np.log(diagonal).sum())
+        return (inverses, total) if math.isfinite(total) else None
+    if not np.isfinite(m).all():
+        return None
     out, log = np.empty_like(m), 0.0
     for index in range(m.shape[0]):
         factor, info = lapack.dpotrf(m[index], lower=True)
@@ -391,7 +402,19 @@ def likelihood_of(
             if t not in kept
         )
         place = np.concatenate([batch.columns, whole], axis=1)
-        parts.append(_Part(batch, right, place, structures))
+        which = [j for first, last, _ in structures for j in range(first, last)]
+        kernels = [one.kernel for _, _, one in structures if isinstance(one, Constant)]
+        same = len(kernels) == len(structures) > 0
+        parts.append(
+            _Part(
+                batch,
+                right,
+                place,
+                structures,
+                np.array(which, dtype=np.intp),
+                np.stack(kernels) if same else None,
+            )
+        )
     apart = []
     for t, begin, first in layout.apart:
         structure = structure_of(

@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import StatisticsError
+from weigh.synthesis.multilevel.correlations import EDGED
 from weigh.synthesis.multilevel.known import Known
 from weigh.synthesis.multilevel.likelihood import Likelihood, Point, likelihood_of
 from weigh.synthesis.multilevel.parametrization import Parametrization, structure_of
-from weigh.synthesis.multilevel.search import Maximum, highest, promising
-from weigh.synthesis.multilevel.starts import agreement, ladder, starts
+from weigh.synthesis.multilevel.search import Maximum, along_edges, climb, highest, promising
+from weigh.synthesis.multilevel.starts import agreement, ladder, once_more, starts
 from weigh.synthesis.multilevel.terms import Term
 
 __all__ = ["Model", "Solved", "height_of", "prepared", "solve", "solve_from"]
@@ -182,6 +183,17 @@ def solve(model: Model, *, restricted: bool) -> Solved:
             "begins, so there is no likelihood.",
             hint="Check that `V` is a covariance matrix: no correlation beyond -1 and 1.",
         )
+    for place in once_more(maximum.point.at, model.terms, model.parametrizations):
+        found = climb(likelihood, place, lower, upper)
+        if found is not None and found.point.value > maximum.point.value:
+            maximum = replace(found, others=maximum.others)
+    for index, term in enumerate(model.terms):
+        if term.structure in EDGED and term.distance is not None:
+            edged = model.spans()[index][0] + 1
+            kinks = np.log(
+                np.unique(term.distance[term.distance > 0.0]) / model.parametrizations[index].unit
+            )
+            maximum = along_edges(likelihood, maximum, lower, upper, edged, kinks)
     return _solved(model, likelihood, maximum, basis)
 
 

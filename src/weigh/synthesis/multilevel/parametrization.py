@@ -135,13 +135,13 @@ class Parametrization:
 
     def _rho_out(self, rho: float) -> float:
         if self.structure == "CAR":
-            return math.pow(rho, 1.0 / self.unit)
-        return rho * self.unit if self.structure in SPATIAL else rho
+            return math.pow(min(max(rho, 0.0), 1.0), 1.0 / self.unit)
+        return math.exp(rho) * self.unit if self.structure in SPATIAL else rho
 
     def _rho_in(self, rho: float) -> float:
         if self.structure == "CAR":
             return math.pow(rho, self.unit)
-        return rho / self.unit if self.structure in SPATIAL else rho
+        return math.log(rho / self.unit) if self.structure in SPATIAL else rho
 
 
 def parametrize(
@@ -168,6 +168,10 @@ def parametrize(
         Another number of values, or one that cannot be.
     """
     structure = term.structure
+    if term.distance is not None and not (term.distance > 0.0).any():
+        raise InputError(
+            f"All distances of {term.label!r} are 0, so that none tells effects apart."
+        )
     levels = len(term.levels) if structure in _MATRIX else 1
     count = _count(structure, levels)
     held = np.concatenate(
@@ -278,12 +282,15 @@ def _bounds(term: Term, made: Parametrization) -> tuple[FloatArray, FloatArray]:
 
 def _rho_bounds(term: Term, made: Parametrization) -> tuple[float, float]:
     low, high = _range(term.structure)
+    if term.structure in ("CS", "HCS"):
+        # Below this, so many effects of one group would have no covariance matrix.
+        low = -1.0 / max(_most_levels(term) - 1, 1)
     if term.structure in SPATIAL:
         assert term.distance is not None
         apart = term.distance[term.distance > 0.0] / made.unit
-        low = 1e-3 * float(apart.min()) if apart.size else 1e-3
-        # Far beyond the largest distance all are alike but for what a larger variance makes up.
-        high = 1e4 * float(apart.max()) if apart.size else 1e4
+        # Far below the smallest distance nothing is correlated any more; far beyond the largest all
+        # are alike but for what a larger variance makes up.
+        low, high = math.log(1e-3 * float(apart.min())), math.log(1e7 * float(apart.max()))
     elif term.structure == "PHYPL":
         shared = _shared_descent(term)
         other = shared[shared < 1.0]
@@ -291,6 +298,13 @@ def _rho_bounds(term: Term, made: Parametrization) -> tuple[float, float]:
     elif term.structure == "PHYPD":
         high = 50.0
     return low, high
+
+
+def _most_levels(term: Term) -> int:
+    """The most levels that one group has."""
+    assert term.level is not None
+    pairs = np.unique(term.group * len(term.levels) + term.level)
+    return int(np.bincount(pairs // len(term.levels)).max())
 
 
 def _shared_descent(term: Term) -> FloatArray:

@@ -175,15 +175,23 @@ class _Measured:
         same_type = np.ones((m, m), dtype=np.bool_)
         across = within = np.ones((m, m))
         if self.of_type is not None:
-            codes = self.of_type[0][rows]
-            same_type = codes[:, None] == codes[None, :]
-            across = self.of_type[1][codes[:, None], codes[None, :]]
+            same_type, across = _looked_up(*self.of_type, rows)
         if self.of_obs is not None:
-            codes = self.of_obs[0][rows]
-            within = self.of_obs[1][codes[:, None], codes[None, :]]
+            _, within = _looked_up(*self.of_obs, rows)
         r = np.where(same_type, within, across) * self.sides.correlation(rows)
         np.fill_diagonal(r, 1.0)
         return r
+
+
+def _looked_up(
+    codes: IntArray, matrix: FloatArray, rows: IntArray
+) -> tuple[npt.NDArray[np.bool_], FloatArray]:
+    """Which pairs of rows have the same value, and the correlation of each pair."""
+    here = codes[rows]
+    same = here[:, None] == here[None, :]
+    if matrix.size == 1:
+        return same, np.where(same, 1.0, matrix[0, 0])
+    return same, np.where(same, 1.0, matrix[here[:, None], here[None, :]])
 
 
 def _sides(
@@ -254,13 +262,12 @@ def _matrix(
     elif isinstance(rho, Mapping):
         matrix = np.array([[float(rho[a][b]) for b in values] for a in values])
     elif np.ndim(rho) == 0:
-        matrix = np.full((len(values), len(values)), float(rho))
+        matrix = np.full((1, 1), float(rho))  # one for all, however many values there are
     else:
         raise InputError(
             f"`rho` for `{name}` is neither a number nor a table that names the values.",
             hint="Give a data frame with the values as the names of its columns.",
         )
-    np.fill_diagonal(matrix, 1.0)
     if not (np.abs(matrix) <= 1.0).all():
         raise InputError("A correlation in `rho` lies outside -1 to 1.")
     return codes, matrix
@@ -292,7 +299,9 @@ class _Sides:
             for two in (0, 1):
                 sign = 1.0 if one == two else -1.0
                 total += sign * self._shared(rows, one, rows, two)
-        own = np.array([self._spread(row) for row in rows])
+        # Each side for itself, less what both sides of one comparison have in common.
+        common = np.diagonal(self._shared(rows, 0, rows, 1))
+        own = 1.0 / self.sizes[0, rows] + 1.0 / self.sizes[1, rows] - 2.0 * common
         spread: FloatArray = total / np.sqrt(np.outer(own, own))
         return spread
 
@@ -302,11 +311,6 @@ class _Sides:
         kept = np.where(apart == 0.0, 1.0, np.power(self.decay, apart))
         size = np.sqrt(self.sizes[one, a][:, None] * self.sizes[two, b][None, :])
         return np.asarray(same * kept / size)
-
-    def _spread(self, row: np.intp) -> float:
-        at = np.array([row])
-        own = 1.0 / self.sizes[0, row] + 1.0 / self.sizes[1, row]
-        return float(own - 2.0 * self._shared(at, 0, at, 1)[0, 0])
 
 
 def _refuse_impossible(r: FloatArray, v: FloatArray, name: str) -> None:

@@ -9,15 +9,16 @@ places, as a likelihood may have more than one maximum.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import optimize
 
 from weigh.synthesis.multilevel.likelihood import Likelihood, Point
 
-__all__ = ["Maximum", "climb", "highest", "promising"]
+__all__ = ["Maximum", "along_edges", "climb", "highest", "promising"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -25,10 +26,13 @@ _STEPS = 200
 # What a step must still promise, in log-likelihood, to be worth taking at all.
 _WORTH = 1e-22
 # Below this promise rounding may hide the rise of the likelihood. Newton's method has twice as many
-# right digits after each step, so that one more is the last.
-_LAST = 1e-10
+# right digits after each step, so that one or two more are the last.
+_LAST = 1e-8
+_BELOW_ROUNDING = 1e-17
 # Runs whose log-likelihoods are this close have reached the same maximum.
 _SAME = 1e-8
+# How many edges nearby are looked at.
+_NEAR = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +59,34 @@ class Maximum:
 
 
 def climb(
-    likelihood: Likelihood, start: FloatArray, lower: FloatArray, upper: FloatArray
+    likelihood: Likelihood,
+    start: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    known: Sequence[Maximum] = (),
 ) -> Maximum | None:
-    """Climb from one place; None where the likelihood is undefined there."""
+    """Climb from one place; None where the likelihood is undefined there.
+
+    A climb that comes to the foot of a maximum that is known ends there.
+    """
     point = likelihood.at(np.clip(start, lower, upper))
     if not math.isfinite(point.value):
         return None
+    polished = False
     for _ in range(_STEPS):
+        for one in known:
+            if _at_foot(point, one):
+                return one
         gradient, second = point.derivatives()
         move, promised = _step(point.at, gradient, second, lower, upper)
-        if not promised > _WORTH:
+        if not promised > _WORTH or (polished and not promised > _BELOW_ROUNDING):
             return Maximum(point, gradient, second, True)
         if promised < _LAST:
             last = likelihood.at(np.clip(point.at + move, lower, upper))
-            if last.value > point.value - 1e-9 * (1.0 + abs(point.value)):
-                point = last
-                gradient, second = point.derivatives()
-            return Maximum(point, gradient, second, True)
+            if not last.value > point.value - 1e-9 * (1.0 + abs(point.value)):
+                return Maximum(point, gradient, second, True)
+            point, polished = last, True
+            continue
         further = _further(likelihood, point, move, gradient, lower, upper)
         if further is None:
             # Rounding hides what is left of the way, or the likelihood has an edge here.
@@ -81,10 +96,27 @@ def climb(
     return Maximum(point, gradient, second, False)
 
 
+def _at_foot(point: Point, top: Maximum) -> bool:
+    """Whether Newton's method would go from a point straight to a maximum.
+
+    The likelihood there is within a tenth of it, and where the curvature at the maximum says.
+    """
+    below = top.point.value - point.value
+    if not top.settled or not 0.0 <= below < 0.1:
+        return False
+    way = point.at - top.point.at
+    expected = -float(top.gradient @ way) - 0.5 * float(way @ top.second @ way)
+    return abs(below - expected) < 0.1 * below + 1e-12
+
+
 def _step(
     at: FloatArray, gradient: FloatArray, second: FloatArray, lower: FloatArray, upper: FloatArray
 ) -> tuple[FloatArray, float]:
     """A step uphill, and what it promises."""
+    if (at > lower).all() and (at < upper).all():
+        quick = _concave(at, gradient, second)
+        if quick is not None and (at + quick >= lower).all() and (at + quick <= upper).all():
+            return quick, 0.5 * float(gradient @ quick)
     move = np.zeros(at.size)
     stuck = ((at <= lower) & (gradient <= 0.0)) | ((at >= upper) & (gradient >= 0.0))
     free = np.flatnonzero(~stuck)
@@ -109,6 +141,23 @@ def _step(
     other = 0.5 * float(gradient @ straight)
     # Stopping at bounds can turn a step downhill; the gradient itself then leads up.
     return (move, promised) if promised > 1e-3 * other else (straight, other)
+
+
+def _concave(at: FloatArray, gradient: FloatArray, second: FloatArray) -> FloatArray | None:
+    """Newton's step where the surface is well concave; None elsewhere."""
+    steepness = -np.diagonal(second)
+    if not at.size or not steepness.min() > 0.0:
+        return None
+    size = np.sqrt(steepness)
+    try:
+        lower = np.linalg.cholesky(-second / np.outer(size, size))
+    except np.linalg.LinAlgError:
+        return None
+    if not np.diagonal(lower).min() > 1e-4:
+        return None
+    half = np.linalg.solve(lower, gradient / size)
+    step: FloatArray = np.linalg.solve(lower.T, half) / size
+    return step
 
 
 def _newton(gradient: FloatArray, second: FloatArray, steepness: FloatArray) -> FloatArray:
@@ -179,7 +228,7 @@ def highest(
     """
     found: list[Maximum] = []
     for start in starts:
-        one = climb(likelihood, start, lower, upper)
+        one = climb(likelihood, start, lower, upper, found)
         if one is None:
             continue
         found.append(one)
@@ -192,3 +241,60 @@ def highest(
     apart = sorted({round(each.point.value, 6) for each in found if each.settled}, reverse=True)
     others = tuple(value for value in apart if top.point.value - value > 1e-5)
     return Maximum(top.point, top.gradient, top.second, top.settled, others)
+
+
+def along_edges(
+    likelihood: Likelihood,
+    top: Maximum,
+    lower: FloatArray,
+    upper: FloatArray,
+    place: int,
+    edges: FloatArray,
+) -> Maximum:
+    """Look for something higher at and between the edges of a likelihood that is not smooth.
+
+    Newton's method stops at an edge, where the derivatives on either side differ. The parameter
+    that has edges is held at each of those nearby, and sought between the best and its neighbours,
+    the others at their best.
+
+    Parameters
+    ----------
+    likelihood, lower, upper
+        What is climbed, and bounds.
+    top
+        The highest maximum so far.
+    place
+        Which parameter has edges.
+    edges
+        Where they are, in order.
+    """
+    best = [top]
+
+    def height(value: float) -> float:
+        held_low, held_high = lower.copy(), upper.copy()
+        held_low[place] = held_high[place] = value
+        found = climb(likelihood, best[0].point.at, held_low, held_high)
+        if found is None:
+            return -math.inf
+        if found.point.value > best[0].point.value:
+            best[0] = Maximum(found.point, found.gradient, found.second, True, top.others)
+        return found.point.value
+
+    here = float(top.point.at[place])
+    near = edges[np.argsort(np.abs(edges - here))[:_NEAR]]
+    near = np.sort(near[(near > lower[place]) & (near < upper[place])])
+    for edge in near:
+        height(float(edge))
+    here = float(best[0].point.at[place])
+    below, above = near[near < here], near[near > here]
+    left = float(below[-1]) if below.size else max(here - 0.1, float(lower[place]))
+    right = float(above[0]) if above.size else min(here + 0.1, float(upper[place]))
+    for a, b in ((left, here), (here, right)):
+        if b - a > 1e-12:
+            optimize.minimize_scalar(
+                lambda value: -height(float(value)),
+                bounds=(a, b),
+                method="bounded",
+                options={"xatol": 1e-10 * (1.0 + abs(here)), "maxiter": 60},
+            )
+    return best[0]

@@ -12,7 +12,7 @@ from weigh.synthesis.multilevel.known import Known
 from weigh.synthesis.multilevel.parametrization import Parametrization
 from weigh.synthesis.multilevel.terms import Term
 
-__all__ = ["agreement", "ladder", "starts"]
+__all__ = ["agreement", "ladder", "once_more", "starts"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -79,7 +79,7 @@ def ladder(
     spread = max(float(excess.mean()), 0.05 * float(np.median(known.diagonal)))
     share = np.full(len(terms), spread / len(terms))
     signed = any(term.structure in ("AR", "HAR") for term in terms)
-    rungs = np.linspace(-0.95 if signed else 0.0, 0.98, 36)
+    rungs = np.linspace(-0.95 if signed else 0.0, 0.99, 45)
     return [
         [
             _place(terms, parametrizations, size * share, size * excess, float(rho))
@@ -123,10 +123,10 @@ def _start(
     correlations = np.full(one.held.size - one.variances, rho)
     if term.structure in SPATIAL:
         assert term.distance is not None
-        apart = np.unique(term.distance[term.distance > 0.0])
-        # Ranges from below the nearest pairs to beyond the farthest.
-        ends = [0.5 * apart[0]], apart, [2.0 * apart[-1]]
-        correlations[:] = np.quantile(np.concatenate(ends), abs(rho))
+        # Ranges from below the nearest pairs to beyond the farthest, by equal factors.
+        apart = term.distance[term.distance > 0.0]
+        low, high = 0.9 * float(apart.min()), 10.0 * float(apart.max())
+        correlations[:] = low * (high / low) ** abs(rho)
     elif term.structure in ("CAR", "PHYPL", "PHYPD"):
         correlations = np.abs(correlations)
     elif one.levels > 1 and one.inside != "HAR":
@@ -136,3 +136,41 @@ def _start(
     reported = np.concatenate([variances, correlations])
     reported[known & ~one.unseen] = one.held[known & ~one.unseen]
     return one.inner(reported)
+
+
+def once_more(
+    at: FloatArray, terms: Sequence[Term], parametrizations: Sequence[Parametrization]
+) -> list[FloatArray]:
+    """Places to start from again, where a search ended in a corner that may have a way out.
+
+    Beside a variance of 0 a correlation says nothing, and the variance might rise with another one;
+    and along a range that goes to infinity steps get ever shorter.
+    """
+    places: list[FloatArray] = []
+    first = 0
+    for term, one in zip(terms, parametrizations, strict=True):
+        last = first + one.size
+        reported = one.reported(at[first:last])
+        variances = reported[: one.variances]
+        changed: list[FloatArray] = []
+        if one.variances > 1 and one.held.size > one.variances:
+            largest = float(variances.max())
+            if largest > 0.0 and float(variances.min()) < 1e-3 * largest:
+                for rho in (-0.9, 0.9, 0.0):
+                    other = np.full(one.held.size - one.variances, rho)
+                    if one.inside != "HAR":
+                        other = np.maximum(other, -0.9 / (one.levels - 1))
+                    raised = np.maximum(variances, 0.02 * largest)
+                    changed.append(np.concatenate([raised, other]))
+        elif term.structure in SPATIAL and reported[1] > 10.0 * _farthest(term):
+            changed = [reported * np.exp(further) for further in (2.0, 5.0, 9.0)]
+        for values in changed:
+            values = np.where(np.isnan(one.held) | one.unseen, values, one.held)
+            places.append(np.concatenate([at[:first], one.inner(values), at[last:]]))
+        first = last
+    return places
+
+
+def _farthest(term: Term) -> float:
+    assert term.distance is not None
+    return float(term.distance.max())

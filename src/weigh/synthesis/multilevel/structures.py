@@ -220,8 +220,13 @@ class Levelled:
         return looked_up * self.pairs.same
 
     def value(self, at: FloatArray) -> FloatArray:
-        """See `Structure`."""
-        return self._spread(self.shape.matrix(at))
+        """See `Structure`; NaN where the parameters give no covariance matrix."""
+        matrix = self.shape.matrix(at)
+        if self.shape.name == "SDCOR" and self.levels > 2:
+            lowest, *_, highest = np.linalg.eigvalsh(matrix)
+            if lowest < -1e-12 * highest:
+                return np.full_like(self.pairs.same, np.nan)
+        return self._spread(matrix)
 
     def slopes(self, at: FloatArray) -> FloatArray:
         """See `Structure`."""
