@@ -51,6 +51,8 @@ class Score:
     strengths: int
     right_strength: int
     right_type: int
+    others: int
+    others_flagged: int
 
     def __add__(self, other: Score) -> Score:
         mine, theirs = vars(self), vars(other)
@@ -63,6 +65,10 @@ class Score:
     @property
     def unlabelled_share(self) -> float:
         return self.unlabelled / self.flagged
+
+    @property
+    def others_flagged_share(self) -> float:
+        return self.others_flagged / self.others
 
     @property
     def strength_accuracy(self) -> float:
@@ -86,6 +92,7 @@ def score(labelled: Labelled, claims: Sequence[Claim] | None = None) -> Score:
         claims = find_claims(article, Vocabulary.from_article(article))
     spans = [(place, claim) for claim in claims for place in claim.places]
     worthy = [label for label in labelled.labels if label.type is not None]
+    others = [label for label in labelled.labels if label.type is None]
     met = {
         label: [claim for place, claim in spans if place.overlaps(label.span)] for label in worthy
     }
@@ -104,6 +111,8 @@ def score(labelled: Labelled, claims: Sequence[Claim] | None = None) -> Score:
             for label in found
         ),
         right_type=sum(any(c.is_about(label.type) for c in met[label]) for label in found),
+        others=len(others),
+        others_flagged=sum(any(place.overlaps(o.span) for place, _ in spans) for o in others),
     )
 
 

@@ -55,7 +55,7 @@ def test_strength_of_conclusions_never_read():
     found = unread(rows("causal-language-pubmed", "train.jsonl.gz"))
     guess = [strength_of(row["sentence"]).value for row in found]
 
-    assert macro_f1([row["label"] for row in found], guess) >= 0.73
+    assert macro_f1([row["label"] for row in found], guess) >= 0.74
 
 
 @pytest.mark.shared
@@ -100,6 +100,7 @@ def test_claims_of_our_own_labelled_articles(use, recall, unlabelled, strength, 
 
     assert found.recall >= recall
     assert found.unlabelled_share <= unlabelled
+    assert found.others_flagged_share <= 0.15
     assert found.strength_accuracy >= strength
     assert found.type_accuracy >= type_
 

@@ -1,4 +1,7 @@
-"""How certain a sentence sounds to readers, 1 to 6, by a small linear model kept as plain numbers.
+"""How certain a sentence sounds to readers, 1 to 6, by two small models kept as plain numbers.
+
+The mean of a ridge regression on words, pairs of words and measures of the lexicons, and of a
+support vector regression on the measures, which sees how they act together.
 
 The model was learnt from the ratings of Pei and Jurgens (2021, MIT licence) by
 ``scripts/train_certainty.py``; ``certainty-model.md`` is its card. It judges the sound of words and
@@ -24,9 +27,11 @@ from weigh.audit.claims.wordlists import wordlist
 from weigh.audit.claims.words import Word, words_in
 from weigh.evidence.claim import CausalClass, CueKind
 
-__all__ = ["certainty_of", "measures", "terms"]
+__all__ = ["FAR", "certainty_of", "measures", "terms"]
 
 _LOWEST, _HIGHEST = 1.0, 6.0
+#: Spreads from the middle beyond which a measure is no stranger.
+FAR = 4.0
 
 
 def certainty_of(sentence: str) -> float:
@@ -57,8 +62,10 @@ def certainty_of(sentence: str) -> float:
     length = math.sqrt(sum(value * value for value in weighted.values())) or 1.0
     found = sum(model.slopes[place] * value for place, value in weighted.items()) / length
     scaled = (np.asarray(measures(words)) - model.middles) / model.spreads
-    raw = model.start + found + float(scaled @ model.measured)
-    return float(min(_HIGHEST, max(_LOWEST, raw)))
+    linear = model.start + found + float(scaled @ model.measured)
+    apart = ((model.supports - np.clip(scaled, -FAR, FAR)) ** 2).sum(1)
+    curved = model.curve_start + float(np.exp(-model.width * apart) @ model.pulls)
+    return float(min(_HIGHEST, max(_LOWEST, (linear + curved) / 2)))
 
 
 def terms(words: Sequence[Word]) -> Iterator[str]:
@@ -103,7 +110,11 @@ def measures(words: Sequence[Word]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """The weights: `rarity` and `slopes` of each term, and of each measure its place and weight."""
+    """The weights: `rarity` and `slopes` of each term, and of each measure its place and weight.
+
+    `supports` are the scaled measures of the sentences that carry the curved model, `pulls` their
+    weights, `width` that of its kernel.
+    """
 
     places: dict[str, int]
     rarity: NDArray[np.float64]
@@ -112,6 +123,10 @@ class _Model:
     spreads: NDArray[np.float64]
     measured: NDArray[np.float64]
     start: float
+    supports: NDArray[np.float64]
+    pulls: NDArray[np.float64]
+    width: float
+    curve_start: float
 
 
 @cache
@@ -119,12 +134,18 @@ def _model() -> _Model:
     data = (resources.files("weigh.audit.claims") / "certainty-model.npz").read_bytes()
     with np.load(io.BytesIO(data), allow_pickle=False) as stored:
         names = bytes(stored["terms"]).decode("utf-8").split("\n")
+        middles, spreads = stored["middles"].astype(float), stored["spreads"].astype(float)
+        supports = (stored["supports"].astype(float) - middles) / spreads
         return _Model(
             places={name: place for place, name in enumerate(names)},
             rarity=stored["rarity"].astype(float),
             slopes=stored["slopes"].astype(float),
-            middles=stored["middles"].astype(float),
-            spreads=stored["spreads"].astype(float),
+            middles=middles,
+            spreads=spreads,
             measured=stored["measured"].astype(float),
             start=float(stored["start"]),
+            supports=np.clip(supports, -FAR, FAR),
+            pulls=stored["pulls"].astype(float),
+            width=float(stored["width"]),
+            curve_start=float(stored["curve_start"]),
         )
