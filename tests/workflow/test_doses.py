@@ -124,6 +124,24 @@ def test_the_curve_is_generalized_least_squares_on_the_arms():
     assert view.contrast.ci_high - view.contrast.ci_low == pytest.approx(2 * 1.959964 * 30 * se)
 
 
+def test_two_placebo_groups_of_a_trial_are_one():
+    arms: Arms = ((0, 6.2), (0, 5.8), (10, 5.5), (20, 5.0), (40, 4.0))
+
+    (view,) = answered(arms).doses
+
+    assert [point.natural.estimate for point in view.points] == pytest.approx([-0.5, -1.0, -2.0])
+    assert view.n.text == "250"
+
+
+def test_a_comparator_that_got_a_dose_is_no_zero():
+    trial = study(1, RISING)
+    dosed = trial.model_copy(
+        update={"arms": (trial.arms[0].model_copy(update={"dose": 5.0}), *trial.arms[1:])}
+    )
+
+    assert weigh.answer_question(evidence([dosed], scores(1, RISING), outcome())).doses == ()
+
+
 def test_two_doses_are_no_curve():
     assert answered(RISING[:3]).doses == ()
 

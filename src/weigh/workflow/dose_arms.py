@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,28 +56,32 @@ class DosedStudy:
 def dosed_studies(evidence: Evidence, task: Task, trace: TraceBuilder) -> tuple[DosedStudy, ...]:
     """What the studies of a comparison bring to a curve: their arms with a single dose.
 
-    A study without just one comparator arm, or whose comparator got a dose, brings nothing; an arm
-    whose numbers do not suffice is left out.
+    A study whose comparator got a dose brings nothing; several comparator arms are combined; an
+    arm whose numbers do not suffice is left out.
     """
     found: list[DosedStudy] = []
     for study in task.studies:
         selection = select(evidence, task.plan, study)
         control = selection.comparator
-        if len(control) != 1 or control[0].arm.dose:
+        if not control or any(held.arm.dose for held in control):
             continue
         change = has_change(selection.intervention) and has_change(control)
-        base = f"doses.{task.id}.{study.id}"
 
-        def side(held: ArmRow, base: str = base, change: bool = change) -> Side:
-            return _side(evidence, task, held, trace, base, change=change)
+        def side(
+            rows: Sequence[ArmRow], name: str, study: Study = study, change: bool = change
+        ) -> Side:
+            base = f"doses.{task.id}.{study.id}.{name}"
+            if task.outcome.kind == "continuous":
+                return continuous_side(evidence, study, rows, trace, base, change=change)
+            return dichotomous_side(evidence, study, rows, trace, base)
 
-        comparator = side(control[0])
+        comparator = side(control, "comparator")
         if isinstance(comparator, Missing):
             continue
         for given, rows in _by_given(selection.intervention).items():
             arms = []
             for held in rows:
-                data = side(held)
+                data = side([held], held.arm.id)
                 if isinstance(data, ArmData) and held.arm.dose is not None:
                     cell = arm_cell(trace, study, held.arm, "dose")
                     arms.append(DosedArm(arm=held.arm, dose=held.arm.dose, cell=cell, data=data))
@@ -99,21 +103,6 @@ def _by_given(rows: Iterable[ArmRow]) -> dict[Given, list[ArmRow]]:
             given = Given(form=arm.form, given_as=arm.given_as, unit=arm.unit)
             found.setdefault(given, []).append(held)
     return found
-
-
-def _side(
-    evidence: Evidence,
-    task: Task,
-    held: ArmRow,
-    trace: TraceBuilder,
-    base: str,
-    *,
-    change: bool,
-) -> Side:
-    study = evidence.study(held.row.study)
-    if task.outcome.kind == "continuous":
-        return continuous_side(evidence, study, [held], trace, base, change=change)
-    return dichotomous_side(evidence, study, [held], trace, base)
 
 
 def contrasts(held: DosedStudy, measure: str) -> tuple[FloatArray, FloatArray]:
