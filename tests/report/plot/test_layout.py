@@ -16,6 +16,7 @@ from weigh.evidence.pooled import Pooled
 from weigh.report.figures.lettering import text_width
 from weigh.report.plot import Plot
 from weigh.synthesis.dose import DoseResponse
+from weigh.synthesis.multilevel import Multilevel
 from weigh.synthesis.network import Network
 
 QUIETLY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -61,6 +62,16 @@ def doses(fit: Pooled) -> DoseResponse:
     ]
     dose, yi, vi, study = zip(*rows, strict=True)
     return weigh.dose_response(dose, yi, vi, study=study, covariance="independent", shape="linear")
+
+
+TERM = "sigma2[a group with a rather long name]"
+
+
+def pairs(fit: Pooled) -> Multilevel:
+    """Studies in pairs."""
+    names = fit.slab[::2]
+    groups = [f"{names[i // 2]} {i // 2}" for i in range(fit.k)]
+    return weigh.multilevel(fit.yi, fit.vi, random={TERM[7:-1]: groups})
 
 
 PLOTS = {
@@ -117,6 +128,11 @@ PLOTS = {
     "doi": (3, lambda fit: weigh.plot.doi(weigh.bias.lfk_index(fit.yi, fit.vi))),
     "labbe": (1, lambda fit: weigh.plot.labbe(*events(fit.k), slab=fit.slab)),
     "dose_response": (3, lambda fit: weigh.plot.dose_response(doses(fit), measure="RR")),
+    "caterpillar": (3, lambda fit: weigh.plot.caterpillar(pairs(fit).ranef()[0])),
+    "component_profile": (
+        3,
+        lambda fit: weigh.plot.component_profile(pairs(fit).profile(TERM, points=5)),
+    ),
     "network": (2, lambda fit: weigh.plot.network(ring(fit))),
     "network_forest": (2, lambda fit: weigh.plot.network_forest(ring(fit), prediction=True)),
     "network_split": (3, lambda fit: weigh.plot.network_split(ring(fit).split())),
@@ -203,7 +219,7 @@ def test_every_axis_has_two_ticks_or_more(name, size):
         assert not across | up
         return
     assert len(across) >= 2
-    rows = name.startswith(("forest", "leave_one_out", "cumulative", "balance", "net"))
+    rows = name.startswith(("forest", "leave_one_out", "cumulative", "balance", "cater", "net"))
     rows = rows and name != "network_funnel"
     assert len(up) == 0 if rows else len(up) >= 2
 

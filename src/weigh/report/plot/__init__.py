@@ -9,6 +9,8 @@ from __future__ import annotations
 from weigh.report.plot.balance import balance
 from weigh.report.plot.baujat import baujat
 from weigh.report.plot.bubble import bubble
+from weigh.report.plot.caterpillar import caterpillar
+from weigh.report.plot.component_profile import component_profile
 from weigh.report.plot.doi import doi
 from weigh.report.plot.dose import dose_response
 from weigh.report.plot.drapery import drapery
@@ -37,6 +39,8 @@ __all__ = [
     "balance",
     "baujat",
     "bubble",
+    "caterpillar",
+    "component_profile",
     "cumulative",
     "doi",
     "dose_response",

@@ -166,7 +166,7 @@ def profile(
     name: str,
     *,
     at: Any = None,
-    points: int = 25,
+    points: int = 41,
     level: float | None = None,
 ) -> ComponentProfile:
     """The likelihood along one component.
@@ -233,7 +233,11 @@ def _range(fit: Multilevel, place: int, level: float, points: int) -> FloatArray
     low = value if found.ci_low is None else found.ci_low
     high = value + 1.0 if found.ci_high is None else found.ci_high
     reach = 0.25 * (high - low)
-    return np.linspace(max(low - reach, low_end), min(high + reach, high_end), points)
+    low, high = max(low - reach, low_end), min(high + reach, high_end)
+    if fit.components[place].kind in ("sigma2", "tau2", "gamma2"):
+        # Even steps of the standard deviation, so that the curve is smooth where it is steepest.
+        return np.linspace(math.sqrt(low), math.sqrt(high), points) ** 2
+    return np.linspace(low, high, points)
 
 
 def component_intervals(

@@ -190,7 +190,7 @@ class Multilevel:
         return component_intervals(self, names, kind=kind, level=level)
 
     def profile(
-        self, name: str, *, at: Any = None, points: int = 25, level: float | None = None
+        self, name: str, *, at: Any = None, points: int = 41, level: float | None = None
     ) -> ComponentProfile:
         """The likelihood along a component; see `weigh.synthesis.multilevel.profile`."""
         from weigh.synthesis.multilevel.profiling import profile
