@@ -219,5 +219,13 @@ def test_every_number_has_its_trace_and_no_claim_says_too_much():
         assert wording_faults(statement.text) == []
     page = render(answer)
     assert "Form against form" in page.html
+    assert "forms-pain" in page.plots
+    (held,) = answer.to_dict()["form_networks"]
+    assert held["edges"] == [
+        {"between": ["The citrate", "The oxide"], "trials": 1},
+        {"between": ["The citrate", "Placebo"], "trials": 1},
+        {"between": ["The oxide", "Placebo"], "trials": 1},
+    ]
+    assert held["contrasts"][0]["form"] == "citrate"
     assert orphans(page.html, json.loads(page.json)["trace"]["nodes"]) == []
     assert broken_links(page.html) == []

@@ -10,6 +10,7 @@ from weigh.evidence.background import Review
 from weigh.evidence.certainty import CertaintyLevel
 from weigh.evidence.comparison import Comparison, StudyBias
 from weigh.evidence.doses import DoseCurveView
+from weigh.evidence.form_network import FormNetwork
 from weigh.evidence.mechanism import MechanismEdge, MechanismLevel
 from weigh.evidence.question import Outcome, Question
 from weigh.evidence.reference import Reference
@@ -215,6 +216,7 @@ class Answer:
     subgroups: tuple[Statement, ...]
     residual: tuple[Statement, ...]
     forms: FormTable
+    form_networks: tuple[FormNetwork, ...] = ()
     doses: tuple[DoseCurveView, ...] = ()
     times: tuple[TimesView, ...] = ()
     mechanisms: Mechanisms
@@ -315,6 +317,7 @@ class Answer:
                 }
                 for index, form in enumerate(self.forms.forms)
             ],
+            "form_networks": [network.to_dict() for network in self.form_networks],
             "doses": [view.to_dict() for view in self.doses],
             "times": [view.to_dict() for view in self.times],
             "safety": {

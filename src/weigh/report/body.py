@@ -110,6 +110,7 @@ def render_comparison(
         comparisons=(comparison,),
         trace=trace,
         stories=(),
+        form_networks=(),
         doses=(),
         times=(),
         mechanisms=replace(answer.mechanisms, edges=(), paths=(), statements=()),

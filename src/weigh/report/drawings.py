@@ -10,6 +10,7 @@ from weigh.evidence.statement import Quantity, say
 from weigh.report.figures.bias import Judged, draw_bias
 from weigh.report.figures.doses import draw_doses
 from weigh.report.figures.forest import draw_forest
+from weigh.report.figures.forms import draw_form_network
 from weigh.report.figures.mechanisms import draw_mechanisms
 from weigh.report.figures.ranges import draw_ranges
 from weigh.report.figures.sheet import Sheet
@@ -60,8 +61,8 @@ def draw(
     """Draw every figure that there is something to draw of.
 
     That is, for each comparison, ``forest-<id>`` and (of figures that no effect could be computed
-    from) ``reported-<id>``; ``doses-<id>`` for each curve of doses; then ``risk-of-bias`` and
-    ``mechanisms``.
+    from) ``reported-<id>``; ``forms-<id>`` for each network of forms; ``doses-<id>`` for each
+    curve of doses; then ``risk-of-bias`` and ``mechanisms``.
 
     Parameters
     ----------
@@ -85,6 +86,9 @@ def draw(
         if given:
             name = f"reported-{comparison.id}"
             keep(name, draw_ranges(comparison, given, key=f"plot-{name}", credit=line))
+    for network in answer.form_networks:
+        name = f"forms-{network.id}"
+        keep(name, draw_form_network(network, key=f"plot-{name}", credit=line))
     for view in answer.doses:
         name = f"doses-{view.id}"
         keep(name, draw_doses(view, key=f"plot-{name}", credit=line))

@@ -51,6 +51,7 @@ def answer_question(evidence: Evidence) -> Answer:
     compared = make_comparisons(evidence, trace)
     findings = trust(evidence, trace)
     direct = [s for s in evidence.studies if s.directness.level == "direct" and not s.excluded]
+    networks = form_networks(evidence, compared, trace)
     draft = Draft(
         evidence=evidence,
         comparisons=compared,
@@ -60,7 +61,7 @@ def answer_question(evidence: Evidence) -> Answer:
         discrepancies=_discrepancies(findings),
         mechanisms=mechanisms(evidence, trace),
         safety=safety(evidence, compared, trace),
-        forms=compare_forms(evidence, compared, trace, form_networks(evidence, compared, trace)),
+        forms=compare_forms(evidence, compared, trace, networks),
         residual=residual(evidence, compared, trace),
         subgroups=subgroup_statements(evidence, compared, trace),
         alternatives=alternatives(evidence, trace),
@@ -89,6 +90,7 @@ def answer_question(evidence: Evidence) -> Answer:
         subgroups=draft.subgroups,
         residual=draft.residual,
         forms=draft.forms,
+        form_networks=networks,
         doses=draft.doses,
         times=over_time(evidence, compared, trace),
         mechanisms=draft.mechanisms,

@@ -12,7 +12,7 @@ from weigh.evidence.certainty import CertaintyLevel
 from weigh.evidence.comparison import ArmData, Comparison
 from weigh.evidence.figures import p_value, plain
 from weigh.evidence.folder import Evidence
-from weigh.evidence.form_network import FormContrast, FormNetwork
+from weigh.evidence.form_network import FormContrast, FormGraph, FormNetwork
 from weigh.evidence.judgement import GradeDomain
 from weigh.evidence.phrasing import tally
 from weigh.evidence.question import Form
@@ -119,7 +119,27 @@ def _network(
         ),
         n=_people(base, arms, trace),
         through=tuple(dict.fromkeys(node.name for node in arms if node.form is None)),
+        graph=_graph(evidence, fit),
+        method=fit.method,
         disagreement=disagreement,
+    )
+
+
+def _graph(evidence: Evidence, fit: Network) -> FormGraph:
+    """The network with the names that people know."""
+    known = {f"form {form.id}": form.name for form in evidence.question.forms}
+    graph = fit.graph()
+
+    def named(node: str) -> str:
+        name = known.get(node, node)
+        return name[:1].upper() + name[1:]
+
+    return FormGraph(
+        treatments=tuple(map(named, graph.treatments)),
+        trials=graph.trials,
+        people=graph.people,
+        edges=tuple((named(one), named(two), k) for one, two, k in graph.edges),
+        multi_arm=tuple((tuple(map(named, arms)), k) for arms, k in graph.multi_arm),
     )
 
 

@@ -53,7 +53,7 @@ class NetworkFit(Protocol):
         ...
 
 
-def network(fit: NetworkFit, *, title: str | None = None) -> Plot:
+def network(fit: NetworkFit, *, title: str | None = None, foot: Sequence[str] = ()) -> Plot:
     """Treatments as circles, joined where trials compare them directly.
 
     The area of a circle follows the people who had the treatment (or, where arms were not given,
@@ -66,6 +66,8 @@ def network(fit: NetworkFit, *, title: str | None = None) -> Plot:
         Of `weigh.network` or `weigh.network_from_arms`.
     title
         Printed above.
+    foot
+        Sentences printed below.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def network(fit: NetworkFit, *, title: str | None = None) -> Plot:
     height = draw_key(
         sheet, _key(graph, fit.reference, measured), middle[1] + tall / 2 + _LARGEST + 18.0
     )
-    for note in _notes(graph):
+    for note in (*_notes(graph), *foot):
         for line in wrap(note, WIDTH - 2 * EDGE, SMALL):
             sheet.text(EDGE, height, line, size=SMALL, colour=MUTED, kind="name")
             height += 15.0
