@@ -120,14 +120,14 @@ class Columns:
     def refuse_negative(self, *names: str) -> None:
         """Raise an error where one of these, if given, is below zero."""
         for name in names:
-            if name in self.arrays:
+            if name in self.arrays and not _lowest(self.arrays[name]) >= 0.0:
                 what = "a standard deviation" if name.startswith(("sd", "change_sd")) else "it"
                 self.refuse(name, self.arrays[name] < 0.0, f"{what} cannot be negative")
 
     def refuse_not_positive(self, *names: str) -> None:
         """Raise an error where one of these, if given, is zero or below."""
         for name in names:
-            if name in self.arrays:
+            if name in self.arrays and not _lowest(self.arrays[name]) > 0.0:
                 self.refuse(name, self.arrays[name] <= 0.0, "it must be above zero")
 
     def refuse_outside(self, low: float, high: float, *names: str) -> None:
@@ -135,11 +135,18 @@ class Columns:
         for name in names:
             if name in self.arrays:
                 array = self.arrays[name]
+                if _lowest(array) >= low and np.maximum.reduce(array, initial=low) <= high:
+                    continue
                 self.refuse(
                     name,
                     (array < low) | (array > high),
                     f"it must lie between {low:g} and {high:g}",
                 )
+
+
+def _lowest(array: FloatArray) -> Any:
+    """The lowest number; NaN if one is missing."""
+    return np.minimum.reduce(array, initial=np.inf)
 
 
 def listed(names: tuple[str, ...] | list[str]) -> str:

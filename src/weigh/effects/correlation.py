@@ -67,6 +67,12 @@ def _read(columns: Columns) -> tuple[FloatArray, FloatArray]:
     return r, n
 
 
+def _more_than(n: FloatArray, most: float) -> FloatArray:
+    """People where there are more than this many, NaN elsewhere."""
+    enough = np.minimum.reduce(n, initial=np.inf) > most
+    return n if enough else np.where(n > most, n, np.nan)
+
+
 def _few(n: FloatArray, most: float) -> Why:
     return Why(
         rows=lambda: n <= most,
@@ -78,7 +84,7 @@ def _few(n: FloatArray, most: float) -> Why:
 def correlation(columns: Columns, options: Options) -> Draft:
     """Correlation."""
     r, n = _read(columns)
-    enough = np.where(n > 3.0, n, np.nan)
+    enough = _more_than(n, 3.0)
     vi = variance_by_type(
         columns,
         options,
@@ -118,7 +124,7 @@ def correlation_unbiased(columns: Columns, options: Options) -> Draft:
 def correlation_z(columns: Columns, options: Options) -> Draft:
     """Correlation on Fisher's z scale."""
     r, n = _read(columns)
-    enough = np.where(n > 3.0, n, np.nan)
+    enough = _more_than(n, 3.0)
     vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / (enough - 3.0)})
     return Draft(yi=np.arctanh(r), vi=vi, ni=n, why=(_perfect(r), _few(n, 3.0)))
 
