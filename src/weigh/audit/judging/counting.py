@@ -44,6 +44,8 @@ def compare(case: Case) -> Firing | None:
         return None
     if any(_head_to_head(case, study) for study in case.ground.evidence.studies):
         return None
+    if case.review_told is not None:
+        return None
     if any(ranked_by(case.claim.text, fact.text) for fact in case.firm_facts):
         return None
     cues = case.claim.cues_of(CueKind.COMPARISON)

@@ -76,7 +76,7 @@ def level(case: Case) -> Firing | None:
     top = case.links[0]
     if case.level is Level.UNCERTAIN:
         return None
-    if top.firm and top.kind in (LinkKind.FORM, LinkKind.BACKGROUND):
+    if top.firm and top.kind in (LinkKind.FORM, LinkKind.BACKGROUND, LinkKind.SAFETY):
         return None  # a source says nearly the same in so many words
     setting = _strongest_setting(edges)
     if setting is None or setting == "human":

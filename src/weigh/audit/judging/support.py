@@ -83,7 +83,9 @@ def _calls_for_research(case: Case) -> bool:
 
 def _warning(case: Case) -> Phrase | None:
     """A warning or a piece of advice for which the folder has an entry."""
-    if denies_interaction(case) or not _warns(case) or asserts_safety(case) is not None:
+    known = bool(case.ground.hazards(tuple(link for link in case.links if link.firm)))
+    warns = known or _warns(case)
+    if denies_interaction(case) or not warns or asserts_safety(case) is not None:
         return None
     if case.direction is ClaimDirection.BENEFIT:
         return None

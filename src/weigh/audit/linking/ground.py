@@ -21,7 +21,7 @@ from weigh.audit.linking.names import Names
 from weigh.audit.linking.outcomes import Outcomes
 from weigh.audit.linking.passages import Passage, passages
 from weigh.audit.linking.studies import Studies, reviews_named
-from weigh.audit.linking.terms import families_in, folded, terms
+from weigh.audit.linking.terms import DRUGS, families_in, folded, terms
 from weigh.evidence.answer import Answer, Hazard
 from weigh.evidence.article import Article
 from weigh.evidence.audit import Link, LinkKind
@@ -33,10 +33,6 @@ from weigh.evidence.study import Fact, Study
 
 __all__ = ["Ground"]
 
-#: Families of drugs: a claim and an entry that share one are about the same danger.
-_DRUGS = frozenset(
-    {"anticoagulant", "antibiotic", "antidepressant", "diabetes drug", "diuretic", "pregnancy"}
-)
 #: In short texts a family of synonyms says nearly as much as the word itself.
 _WEIGHTS = Weights(family=0.7)
 #: Words that set how strong a claim is and not what it is about.
@@ -218,7 +214,7 @@ class Ground:
     def _is_outcome(self, words: str) -> bool:
         """Whether words name something that studies measure in people."""
         return bool(self.names.ids(words, TermKind.OUTCOME)) or bool(
-            set(families_in(words)) - _DRUGS
+            set(families_in(words)) - DRUGS
         )
 
     def _to_studies(self, claim: Claim, article: Article) -> Iterator[Link]:
@@ -249,7 +245,7 @@ class Ground:
             yield self._link(LinkKind.COMPARISON, comparison.id, score, matched, bool(matched))
 
     def _to_dangers(self, claim: Claim, text: str) -> Iterator[Link]:
-        families = set(families_in(text)) & _DRUGS
+        families = set(families_in(text)) & DRUGS
         safety = claim.is_about(ClaimType.SAFETY) or bool(claim.cues_of(CueKind.SAFETY))
         advised = bool(claim.cues_of(CueKind.ADVICE))
         warns = safety or advised or claim.direction is ClaimDirection.HARM
@@ -263,10 +259,15 @@ class Ground:
                 shared = families & set(families_in(about))
                 if not shared and warns and passage.id.startswith("safety.contraindication"):
                     shared = self._telling(passage.about) & set(terms(self._bare(text)))
-                if shared and (warns or claim.direction is not ClaimDirection.BENEFIT):
-                    score = 0.9 if warns else 0.4
+                sure = warns or bool(
+                    shared
+                    and claim.direction is not ClaimDirection.BENEFIT
+                    and self._telling(passage.text) & set(terms(self._bare(text)))
+                )
+                if shared and (sure or claim.direction is not ClaimDirection.BENEFIT):
+                    score = 0.9 if sure else 0.4
                     yield self._link(
-                        LinkKind.SAFETY, passage.id, score, tuple(sorted(shared)), warns
+                        LinkKind.SAFETY, passage.id, score, tuple(sorted(shared)), sure
                     )
             elif safety and passage.about:
                 told = self._telling(passage.text) & set(terms(self._bare(text)))

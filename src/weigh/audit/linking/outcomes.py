@@ -33,6 +33,7 @@ _GENERAL = frozenset(
         "supplement supplements supplementation form forms certain various including especially "
         "particularly chronic body well way natural remedy adjunctive direct demonstrated shown "
         "promising promise ability work works impact compare compared comparing test tested "
+        "last lasts lasting years year months long term longterm permanent permanently "
         "examine examined randomised randomized controlled double blind"
     )
 )

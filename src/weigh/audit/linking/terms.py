@@ -17,7 +17,16 @@ import yaml
 
 from weigh.audit.claims.words import plain
 
-__all__ = ["families_in", "folded", "stems", "terms"]
+__all__ = ["DRUGS", "families_in", "folded", "stems", "terms"]
+
+#: Families of drugs, and of those who must take care: a claim and a danger that share one are about
+#: the same thing.
+DRUGS = frozenset(
+    {"anticoagulant", "antibiotic", "antidepressant", "diabetes drug", "diuretic", "pregnancy"}
+    | {"contraceptive", "statin", "immunosuppressant", "thyroid drug", "heart drug", "sedative"}
+    | {"blood pressure drug", "anticonvulsant", "anti-inflammatory drug", "bone drug", "antiviral"}
+    | {"chemotherapy", "lithium", "antacid"}
+)
 
 _GREEK = {
     "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "κ": " kappa ", "ω": " omega ",

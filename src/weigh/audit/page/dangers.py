@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weigh.audit.linking import Ground
-from weigh.audit.linking.terms import families_in, terms
+from weigh.audit.linking.terms import DRUGS, families_in, terms
 from weigh.audit.page.looking import Look
 from weigh.audit.page.speaking import Voice
 from weigh.evidence.article import Article
@@ -17,9 +17,6 @@ from weigh.evidence.trace import TraceBuilder
 __all__ = ["missing_dangers"]
 
 # Families of drugs and people: to name one member is to name the danger.
-_DRUGS = frozenset(
-    {"anticoagulant", "antibiotic", "antidepressant", "diabetes drug", "diuretic", "pregnancy"}
-)
 
 # Words of a danger that say nothing of what it is.
 _GENERAL = frozenset(
@@ -74,7 +71,7 @@ def missing_dangers(article: Article, ground: Ground, trace: TraceBuilder) -> tu
     missing: list[Statement] = []
     told: set[str] = set()
     for danger in _dangers(ground):
-        families = _DRUGS & set(families_in(danger.about))
+        families = DRUGS & set(families_in(danger.about))
         if (families and families <= told) or _is_mentioned(danger, said_of, rare):
             continue
         told |= families
@@ -144,7 +141,7 @@ def _headed(lead: str, headline: str) -> str:
 
 
 def _is_mentioned(danger: _Danger, said: _Sentences, rare: frozenset[str]) -> bool:
-    families = _DRUGS & set(families_in(danger.about))
+    families = DRUGS & set(families_in(danger.about))
     named = [own for name in danger.names if (own := set(terms(name)) - _GENERAL)]
     if families or named:
         return any(
