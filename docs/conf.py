@@ -27,6 +27,7 @@ bibtex_default_style = "unsrt"
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
+napoleon_use_param = False  # types are prose here: "(k,) array_like" names no attribute `k`
 napoleon_use_rtype = False
 # What stands in single back quotes in a docstring is a name or a piece of code.
 default_role = "code"
