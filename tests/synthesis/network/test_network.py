@@ -57,7 +57,10 @@ def test_an_indirect_comparison_is_that_of_bucher():
     assert one.estimate == pytest.approx(0.6)
     assert one.se == pytest.approx(np.sqrt(0.13))
     assert fit.tau2 == 0.0
-    assert fit.notes
+    assert fit.i2 is None
+    assert "tau2 cannot be estimated" in fit.notes[0]
+    assert "I²" not in fit.summary()
+    assert one.pi_low is None
 
 
 def test_a_trial_of_three_arms_alone_gives_back_its_contrasts():

@@ -53,7 +53,7 @@ class NetworkFit(Protocol):
     @property
     def tau2(self) -> float: ...
     @property
-    def i2(self) -> float: ...
+    def i2(self) -> float | None: ...
     @property
     def treatments(self) -> tuple[str, ...]: ...
     @property
@@ -315,7 +315,8 @@ def _trials(k: int) -> str:
 def _model(fit: NetworkFit) -> str:
     if fit.model == "common":
         return f"Common-effect network ({fit.method})."
+    i2 = "" if fit.i2 is None else f"; I² = {fit.i2:.0f}%"
     return (
         f"Random-effects network ({fit.method}): tau² = {small(fit.tau2)}, the same for all "
-        f"comparisons; I² = {fit.i2:.0f}%."
+        f"comparisons{i2}."
     )

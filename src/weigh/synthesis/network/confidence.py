@@ -169,15 +169,16 @@ def judge(
 ) -> Confidence:
     """Judge all comparisons by rule.
 
-    The rules follow CINeMA. Bias and indirectness: the average judgement of trials, weighted by
-    what they contribute, 1 low to 3 high, rounded. Imprecision: some concerns where the interval
-    has no effect in it beside effects that matter, major where it also has effects that matter in
-    the other direction. Heterogeneity: some concerns where the prediction interval reaches one
-    region (matters for the worse, does not matter, matters for the better) that the confidence
-    interval does not reach, major where it reaches two or from one that matters to the other.
-    Incoherence: where direct and indirect evidence differ (p below 0.1), some concerns, and major
-    where their intervals reach different regions; without both, by the design-by-treatment
-    interaction, some below 0.1 and major below 0.05. What no loop can test has some concerns.
+    The domains are those of CINeMA, and the rules in its manner. Bias and indirectness: the average
+    judgement of trials, weighted by what they contribute, 1 low to 3 high, rounded. Imprecision:
+    some concerns where the interval has no effect in it beside effects that matter, major where it
+    also has effects that matter in the other direction. Heterogeneity: some concerns where the
+    prediction interval reaches one region (matters for the worse, does not matter, matters for the
+    better) that the confidence interval does not reach, major where it reaches two or from one that
+    matters to the other. Incoherence: where direct and indirect evidence differ (p below 0.1), some
+    concerns, and major where their intervals reach different regions; without both, by the design-
+    by-treatment interaction, some below 0.1 and major below 0.05. What no loop can test has some
+    concerns.
 
     References
     ----------

@@ -95,9 +95,9 @@ class Network:
         return len(self.trials.trials)
 
     @property
-    def i2(self) -> float:
-        """Share of the variation that is not chance, in percent, from Q."""
-        return 0.0 if self.q_df == 0 else heterogeneity_from_q(self.q, self.q_df).i2[0]
+    def i2(self) -> float | None:
+        """Share of the variation that is not chance, in percent, from Q; None without a Q."""
+        return None if self.q_df == 0 else heterogeneity_from_q(self.q, self.q_df).i2[0]
 
     @property
     def i2_interval(self) -> tuple[float | None, float | None]:
@@ -341,7 +341,9 @@ class Network:
             rows.append((one.treat1, *numbers, limits, p_value(one.p)))
         lines += [*columns_of_text(rows), ""]
         if self.random is not None:
-            lines.append(f"tau² = {amount(self.tau2, digits + 1)}, I² = {amount(self.i2, 1)}%")
+            lines.append(f"tau² = {amount(self.tau2, digits + 1)}")
+        if self.i2 is not None:
+            lines.append(f"I² = {amount(self.i2, 1)}%")
         if self.q_p is not None:
             lines.append(f"Q({self.q_df}) = {amount(self.q)}, p {_equals(self.q_p)}")
         lines += [f"Note: {note}" for note in self.notes]
