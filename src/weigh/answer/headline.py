@@ -330,5 +330,6 @@ def _outcomes(merged: dict[str, list[Comparison]]) -> Phrase:
             for c in group
             if c.plan.when is not None and "when" in c.nodes
         ]
-        told.append(say("{x} {times}", x=plain, times=listing(times)) if times else say(plain))
+        words = "{x} {times}" if times else "{x}"
+        told.append(say(words, x=plain, times=listing(times)))
     return listing(told, "or")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import os
@@ -97,6 +98,17 @@ def test_every_reference_comes_back_from_bibtex(answer):
     for entry, reference in zip(library.entries, answer.references, strict=True):
         if reference.year is not None:
             assert entry["year"] == str(reference.year)
+
+
+def test_a_line_break_in_a_reference_begins_no_field_of_its_own(answer):
+    first = answer.references[0]
+    broken = first.model_copy(update={"title": "One\nTY  - BOOK\r\nER  - \n}\n@book{x"})
+    held = dataclasses.replace(answer, references=(broken, *answer.references[1:]))
+    read = rispy.loads(export(held, "ris").decode())
+    assert [one["id"] for one in read] == [reference.id for reference in answer.references]
+    assert read[0]["title"] == "One TY - BOOK ER - } @book{x"
+    library = bibtexparser.parse_string(export(held, "bibtex").decode())
+    assert [entry.key for entry in library.entries] == [r.id for r in answer.references]
 
 
 def test_bibtex_is_plain_ascii(answer):

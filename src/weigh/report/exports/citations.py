@@ -55,9 +55,20 @@ def ris(references: tuple[Reference, ...]) -> str:
     except ImportError as error:
         raise MissingExtraError("Writing RIS", "export") from error
 
-    text: str = rispy.dumps([_ris(one) for one in references])
+    text: str = rispy.dumps([_on_one_line(_ris(one)) for one in references])
     # Its number before each record is no part of the format.
     return re.sub(r"^\d+\.\n", "", text, flags=re.MULTILINE).strip() + "\n"
+
+
+def _on_one_line(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields without line breaks, behind which another field would begin."""
+
+    def line(value: Any) -> Any:
+        if isinstance(value, list):
+            return [line(part) for part in value]
+        return " ".join(value.split())
+
+    return {name: line(value) for name, value in fields.items()}
 
 
 def _ris(reference: Reference) -> dict[str, Any]:
@@ -102,7 +113,7 @@ def bibtex(references: tuple[Reference, ...]) -> str:
             Entry(
                 _BIBTEX_TYPES.get(reference.type, "misc"),
                 reference.id,
-                [Field(name, value) for name, value in _bibtex(reference).items()],
+                [Field(name, value) for name, value in _on_one_line(_bibtex(reference)).items()],
             )
             for reference in references
         ]
