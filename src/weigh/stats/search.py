@@ -290,15 +290,20 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
     proved = np.ones(part.sets, dtype=np.bool_)
     for _ in range(MAX_HALVINGS + 1):
         done = settled(cells.b - cells.a, cells.at_a, cells.at_b)
-        found.append(cells.take(np.flatnonzero(done & cells.falls())))
-        cells = cells.take(np.flatnonzero(~done))
-        if cells.which.size == 0:
+        ended = np.flatnonzero(done & cells.falls())
+        if ended.size:
+            found.append(cells.take(ended))
+        rest = np.flatnonzero(~done)
+        if rest.size < done.size:
+            cells = cells.take(rest)
+        if rest.size == 0:
             break
         cells = _halved(part, cells, v_low[cells.which], restricted=restricted)
     else:
         proved[cells.which] = False
         found.append(cells.take(np.flatnonzero(cells.falls())))
-    falls = _join(found)
+    # Where no set has a fall, what is left of the cells is none at all.
+    falls = found[0] if len(found) == 1 else _join(found) if found else cells
     roots = _polish(part, falls, restricted=restricted)
     best, number = _highest(part, falls.which, roots, starts_down, restricted=restricted)
     t[open_sets] = best
