@@ -171,6 +171,13 @@ def test_every_pair_of_three_forms_stands_once():
     assert third == "[Compared under the citrate and the oxide]"
 
 
+def test_people_of_a_crossover_trial_count_once():
+    held = folder(CITRATE, OXIDE, design=Design.CROSSOVER_RCT)
+
+    assert networks(held)[0].n.text == "120"
+    assert "periods of crossover trials" in row_of(weigh.answer_question(held))[0]
+
+
 def test_events_are_compared_as_risk_ratios():
     held = folder((("citrate", 6), (None, 12)), (("oxide", 11), (None, 12)), measured=EVENT)
 

@@ -119,13 +119,19 @@ def _caution(network: FormNetwork) -> Statement:
             " Test that trials of different designs agree: p {p}.",
             p=Quantity(text=p if p[:1] in "<>" else f"= {p}", node=network.disagreement.node),
         )
+    crossed = (
+        " The periods of crossover trials are taken for separate groups, which widens intervals."
+        if network.crossover
+        else ""
+    )
     return state(
         f"form.network.{network.id}",
-        "The network has {k} randomised {trials} with {n} people{rests}{loops}",
+        "The network has {k} randomised {trials} with {n} people{rests}{loops}{crossed}",
         k=network.k,
         trials=plural(float(network.k.text), "trial"),
         n=network.n,
         rests=rests,
         loops=loops,
+        crossed=crossed,
         rests_on=(network.k.node,),
     )

@@ -78,6 +78,8 @@ class FormNetwork:
         Trials and people in the network.
     through
         What else stands in the network, such as placebo.
+    crossover
+        Whether a trial in it is a crossover trial, whose periods are taken for separate groups.
     graph
         The network as a picture shows it.
     method
@@ -92,6 +94,7 @@ class FormNetwork:
     k: Quantity
     n: Quantity
     through: tuple[str, ...]
+    crossover: bool
     graph: FormGraph
     method: str
     disagreement: Quantity | None

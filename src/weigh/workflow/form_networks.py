@@ -17,7 +17,7 @@ from weigh.evidence.judgement import GradeDomain
 from weigh.evidence.phrasing import tally
 from weigh.evidence.question import Form
 from weigh.evidence.statement import Quantity
-from weigh.evidence.study import Allocation, Arm, Study
+from weigh.evidence.study import Allocation, Arm, Design, Study
 from weigh.evidence.trace import Scalar, TraceBuilder
 from weigh.synthesis.network import Network, network_from_arms, network_parts
 from weigh.synthesis.network.confidence import spread_concerns
@@ -119,6 +119,7 @@ def _network(
         ),
         n=_people(base, arms, trace),
         through=tuple(dict.fromkeys(node.name for node in arms if node.form is None)),
+        crossover=any(study.design is Design.CROSSOVER_RCT for study in studies),
         graph=_graph(evidence, fit),
         method=fit.method,
         disagreement=disagreement,
@@ -344,12 +345,21 @@ def _disagreement(
 
 
 def _people(base: str, arms: Sequence[_Node], trace: TraceBuilder) -> Quantity:
-    total = sum(node.data.total or node.data.n or 0 for node in arms)
+    """People in the network; those of a crossover trial had each of its arms, and count once."""
+    counted: list[_Node] = []
+    for study in {node.study.id: node.study for node in arms}.values():
+        own = [node for node in arms if node.study.id == study.id]
+        crossed = study.design is Design.CROSSOVER_RCT
+        counted += [max(own, key=_size)] if crossed else own
     node = trace.computed(
         f"{base}.n",
         "people in the network",
-        total,
+        sum(map(_size, counted)),
         function="sum",
-        inputs=[n.data.nodes["total" if n.data.total is not None else "n"] for n in arms],
+        inputs=[n.data.nodes["total" if n.data.total is not None else "n"] for n in counted],
     )
-    return Quantity(text=plain(total), node=node)
+    return Quantity(text=plain(sum(map(_size, counted))), node=node)
+
+
+def _size(node: _Node) -> int:
+    return node.data.total or node.data.n or 0
