@@ -31,9 +31,7 @@ def components_of(solved: Solved, level: float) -> tuple[tuple[Component, ...], 
         model.terms, model.parametrizations, model.reported(at), model.spans(), strict=True
     ):
         names = ("sigma2", "") if term.structure == "INTERCEPT" else next(kinds)
-        jacobian = one.jacobian(at[a:b])
-        jacobian[: one.variances] *= model.unit**2
-        spread = np.einsum("ij,jk,ik->i", jacobian, covariance[a:b, a:b], jacobian)
+        spread = _spread(one, at[a:b], covariance[a:b, a:b], model.unit**2)
         for index, (value, levels) in enumerate(zip(values, _levels(term, one), strict=True)):
             is_variance = index < one.variances
             kind = names[0] if is_variance else names[1]
@@ -58,6 +56,17 @@ def components_of(solved: Solved, level: float) -> tuple[tuple[Component, ...], 
                 )
             )
     return tuple(components), _cautions(solved, components)
+
+
+def _spread(
+    one: Parametrization, at: FloatArray, covariance: FloatArray, unit: float
+) -> FloatArray:
+    """Variance of each component of one random effect."""
+    if at.size == 1:
+        return np.asarray(covariance[0] * unit**2)
+    jacobian = one.jacobian(at)
+    jacobian[: one.variances] *= unit
+    return np.asarray(np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian))
 
 
 def ends_of(parametrizations: Sequence[Parametrization], place: int) -> tuple[float, float]:

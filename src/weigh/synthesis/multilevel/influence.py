@@ -116,11 +116,8 @@ def multilevel_influence(
     [0.75, 0.0, 0.75]
     """
     codes, names = _clusters(fit, cluster)
-    m, w = fit.M, fit.W
     x, beta, vb = fit.design, fit.estimates, fit.vb
-    h = x @ vb @ x.T @ w
-    rest = np.eye(fit.k) - h
-    spread = np.einsum("ij,jk,ik->i", rest, m, rest)
+    hat, spread = _leverage(fit)
     inverse = np.linalg.inv(vb)
     cook = np.full(len(names), np.nan)
     dfbetas = np.full((len(names), beta.size), np.nan)
@@ -153,7 +150,7 @@ def multilevel_influence(
         notes = (f"The rest cannot carry the model without {', '.join(lost[:5])}.",)
     return MultilevelInfluence(
         slab=fit.slab,
-        hat=np.diagonal(h).copy(),
+        hat=hat,
         rstandard=fit.residuals / np.sqrt(spread),
         rstudent=rstudent,
         cluster=tuple(names),
@@ -162,6 +159,17 @@ def multilevel_influence(
         names=fit.names,
         notes=notes,
     )
+
+
+def _leverage(fit: Multilevel) -> tuple[FloatArray, FloatArray]:
+    """Leverage of each effect, and the variance of its residual."""
+    hat, spread = np.zeros(fit.k), np.zeros(fit.k)
+    for block in fit.blocks:
+        x, m = fit.design[block], fit.marginal(block)
+        weighted = np.linalg.solve(m, x)
+        hat[block] = np.einsum("ip,pq,iq->i", x, fit.vb, weighted)
+        spread[block] = np.diagonal(m) - np.einsum("ip,pq,iq->i", x, fit.vb, x)
+    return hat, spread
 
 
 def _clusters(fit: Multilevel, cluster: Any) -> tuple[IntArray, list[str]]:

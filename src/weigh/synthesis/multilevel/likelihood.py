@@ -179,18 +179,23 @@ class Likelihood:
     def derivatives(self, point: Point) -> tuple[FloatArray, FloatArray]:
         """Gradient and second derivatives at a point."""
         q, p, side = self.width, self.p, self.width + self.p
+        if q == 0:
+            traced = point.vb if self.restricted else np.zeros((p, p))
+            return self._collected(point, point.vb, traced, point.beta)
         c = point._gathered[:side, :side]
         # Weights of E in Py = A (y - E w), and T in P; for the full likelihood that in W.
         w = np.concatenate([np.zeros(q), point.beta])
         t = np.zeros((side, side))
         t[:q, :q] = point._inner
         traced = t
-        if q:
-            w[:q] = point._inner @ (point._gathered[:q, -1] - c[:q, q:] @ point.beta)
+        w[:q] = point._inner @ (point._gathered[:q, -1] - c[:q, q:] @ point.beta)
         u = np.vstack([-point._inner @ c[:q, q:], np.eye(p)])
         t = t + u @ point.vb @ u.T
-        if self.restricted:
-            traced = t
+        return self._collected(point, t, t if self.restricted else traced, w)
+
+    def _collected(
+        self, point: Point, t: FloatArray, traced: FloatArray, w: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         collect = _Collected(self, point, t, traced, w)
         for part, inverse in zip(self.parts, point._inverses, strict=True):
             collect.add(part, inverse)
@@ -240,18 +245,17 @@ class _Collected:
         size = which.size
         self.gradient[which] += m.reshape(size, -1) @ weights.ravel()
         am = a @ m
-        pair = np.ix_(which, which)
-        self.second[pair] += 0.5 * (
-            am.reshape(size, -1) @ np.swapaxes(am, 2, 3).reshape(size, -1).T
-        )
+        second = 0.5 * am.reshape(size, -1) @ np.swapaxes(am, 2, 3).reshape(size, -1).T
         me = m @ ae
-        ame = a @ me
         if likelihood.restricted or not whole:
             left = me @ traced
-            self.second[pair] -= left.reshape(size, -1) @ ame.reshape(size, -1).T
+            second -= left.reshape(size, -1) @ (a @ me).reshape(size, -1).T
         mr = (m @ r)[..., 0]
-        amr = (am @ r)[..., 0]
-        self.second[pair] -= mr.reshape(size, -1) @ amr.reshape(size, -1).T
+        second -= mr.reshape(size, -1) @ (am @ r).reshape(size, -1).T
+        if size == likelihood.size:
+            self.second += second
+        else:
+            self.second[np.ix_(which, which)] += second
         crossed = np.swapaxes(ae, 1, 2) @ me
         pulled = (np.swapaxes(ae, 1, 2) @ mr[..., None])[..., 0]
         if whole:

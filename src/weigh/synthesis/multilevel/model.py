@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -174,8 +174,8 @@ def solve(model: Model, *, restricted: bool) -> Solved:
     """
     likelihood, basis = _orthonormal(model, restricted=restricted)
     lower, upper = model.bounds()
-    parts = (model.y, model.x, model.known, model.terms, model.parametrizations)
-    places = [*promising(likelihood, ladder(*parts)), *starts(*parts)]
+    parts = (basis[2], model.known, model.terms, model.parametrizations)
+    places = chain(promising(likelihood, ladder(*parts)), starts(*parts))
     maximum = highest(likelihood, places, lower, upper, agree=agreement(model.terms))
     if maximum is None:
         raise StatisticsError(
@@ -207,28 +207,29 @@ def solve_from(model: Model, places: list[FloatArray], *, restricted: bool) -> S
 
 def _orthonormal(
     model: Model, *, restricted: bool
-) -> tuple[Likelihood, tuple[FloatArray, FloatArray]]:
-    """The likelihood of what least squares leave, and how to come back from it."""
+) -> tuple[Likelihood, tuple[FloatArray, FloatArray, FloatArray]]:
+    """The likelihood of what least squares leave, how to come back from it, and what they leave."""
     basis, triangle = np.linalg.qr(model.x)
     first = basis.T @ model.y
+    rest = model.y - basis @ first
     likelihood = likelihood_of(
-        model.y - basis @ first,
+        rest,
         basis,
         model.known,
         model.terms,
         model.parametrizations,
         restricted=restricted,
     )
-    return likelihood, (triangle, first)
+    return likelihood, (triangle, first, rest)
 
 
 def _solved(
     model: Model,
     likelihood: Likelihood,
     maximum: Maximum,
-    basis: tuple[FloatArray, FloatArray],
+    basis: tuple[FloatArray, FloatArray, FloatArray],
 ) -> Solved:
-    triangle, first = basis
+    triangle, first, _ = basis
     back = np.linalg.inv(triangle)
     beta = back @ (first + maximum.point.beta) * model.unit
     vb = back @ maximum.point.vb @ back.T * model.unit**2

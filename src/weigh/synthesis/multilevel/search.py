@@ -155,8 +155,8 @@ def _concave(at: FloatArray, gradient: FloatArray, second: FloatArray) -> FloatA
         return None
     if not np.diagonal(lower).min() > 1e-4:
         return None
-    half = np.linalg.solve(lower, gradient / size)
-    step: FloatArray = np.linalg.solve(lower.T, half) / size
+    inverse = np.linalg.inv(lower)
+    step: FloatArray = (inverse.T @ (inverse @ (gradient / size))) / size
     return step
 
 
@@ -180,7 +180,7 @@ def _further(
     """The first of ever shorter steps that leads higher."""
     length = 1.0
     for _ in range(40):
-        at = np.clip(point.at + length * move, lower, upper)
+        at = np.minimum(np.maximum(point.at + length * move, lower), upper)
         found = likelihood.at(at)
         if found.value > point.value + 1e-4 * float(gradient @ (at - point.at)):
             return found

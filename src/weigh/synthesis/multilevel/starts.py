@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -28,22 +28,20 @@ def agreement(terms: Sequence[Term]) -> int:
 
 
 def starts(
-    y: FloatArray,
-    x: FloatArray,
+    rest: FloatArray,
     known: Known,
     terms: Sequence[Term],
     parametrizations: Sequence[Parametrization],
-) -> list[FloatArray]:
-    """Places to start from.
+) -> Iterator[FloatArray]:
+    """Places to start from, made as they are asked for.
 
     Parameters
     ----------
-    y, x, known
-        Effects, model matrix, sampling covariance.
+    rest, known
+        What least squares leave of the effects, and the sampling covariance.
     terms, parametrizations
         Random effects and their parameters.
     """
-    rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
     excess = rest**2 - known.diagonal
     spread = max(float(excess.mean()), 0.05 * float(np.median(known.diagonal)))
     count = len(terms)
@@ -58,12 +56,12 @@ def starts(
     plans = [(share, 0.5) for share in shares]
     if any(one.size > one.variances for one in parametrizations):
         plans += [(shares[0], rho) for rho in (0.0, 0.9, -0.4)]
-    return [_place(terms, parametrizations, spread * share, excess, rho) for share, rho in plans]
+    for share, rho in plans:
+        yield _place(terms, parametrizations, spread * share, excess, rho)
 
 
 def ladder(
-    y: FloatArray,
-    x: FloatArray,
+    rest: FloatArray,
     known: Known,
     terms: Sequence[Term],
     parametrizations: Sequence[Parametrization],
@@ -74,7 +72,6 @@ def ladder(
     """
     if not any(term.structure in _ROUGH for term in terms):
         return []
-    rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
     excess = rest**2 - known.diagonal
     spread = max(float(excess.mean()), 0.05 * float(np.median(known.diagonal)))
     share = np.full(len(terms), spread / len(terms))
