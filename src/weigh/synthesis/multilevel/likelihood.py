@@ -61,6 +61,9 @@ class Point:
         Log determinant of the covariance matrix.
     at
         The place.
+    expected
+        Second derivatives that are expected with these components, once `derivatives` is called;
+        None where the covariance is not linear in all parameters.
     """
 
     value: float
@@ -70,6 +73,7 @@ class Point:
     log_det: float
     at: FloatArray
     _likelihood: Likelihood
+    expected: FloatArray | None = None
     _inverses: list[FloatArray] = field(default_factory=list)
     _gathered: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     _inner: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
@@ -174,7 +178,9 @@ class Likelihood:
             twice += solved[1]
         if not math.isfinite(twice):
             return nothing
-        return Point(-0.5 * twice, beta, vb, rss, log_det, at, self, inverses, gathered, inner)
+        return Point(
+            -0.5 * twice, beta, vb, rss, log_det, at, self, None, inverses, gathered, inner
+        )
 
     def derivatives(self, point: Point) -> tuple[FloatArray, FloatArray]:
         """Gradient and second derivatives at a point."""
@@ -213,6 +219,7 @@ class _Collected:
     w: FloatArray
     gradient: FloatArray = field(init=False)
     second: FloatArray = field(init=False)
+    traces: FloatArray = field(init=False)
     # For each parameter of the blocks: E'A M_j A E, and E'A M_j P y.
     crossed: FloatArray = field(init=False)
     pulled: FloatArray = field(init=False)
@@ -220,7 +227,7 @@ class _Collected:
     def __post_init__(self) -> None:
         size, side = self.likelihood.size, self.likelihood.width + self.likelihood.p
         self.gradient = np.zeros(size)
-        self.second = np.zeros((size, size))
+        self.second, self.traces = np.zeros((size, size)), np.zeros((size, size))
         self.crossed = np.zeros((size, side, side))
         self.pulled = np.zeros((size, side))
 
@@ -245,15 +252,16 @@ class _Collected:
         size = which.size
         self.gradient[which] += m.reshape(size, -1) @ weights.ravel()
         am = a @ m
-        second = 0.5 * am.reshape(size, -1) @ np.swapaxes(am, 2, 3).reshape(size, -1).T
+        traces = 0.5 * am.reshape(size, -1) @ np.swapaxes(am, 2, 3).reshape(size, -1).T
         me = m @ ae
         if likelihood.restricted or not whole:
             left = me @ traced
-            second -= left.reshape(size, -1) @ (a @ me).reshape(size, -1).T
+            traces -= left.reshape(size, -1) @ (a @ me).reshape(size, -1).T
         mr = (m @ r)[..., 0]
-        second -= mr.reshape(size, -1) @ (am @ r).reshape(size, -1).T
+        second = traces - mr.reshape(size, -1) @ (am @ r).reshape(size, -1).T
         if size == likelihood.size:
             self.second += second
+            self.traces += traces
         else:
             self.second[np.ix_(which, which)] += second
         crossed = np.swapaxes(ae, 1, 2) @ me
@@ -283,7 +291,12 @@ class _Collected:
             turned = self.traced @ self.crossed
             flat = turned.reshape(turned.shape[0], -1)
             back = np.swapaxes(turned, 1, 2).reshape(turned.shape[0], -1)
-            self.second += 0.5 * flat @ back.T
+            crossed = 0.5 * flat @ back.T
+            self.second += crossed
+            self.traces += crossed
+        if all(part.kernels is not None for part in self.likelihood.parts):
+            # All is linear in the parameters, so that these are what to expect.
+            self.point.expected = None if self.likelihood.width else -self.traces
         self.second += self.pulled @ self.t @ self.pulled.T
         if self.likelihood.width:
             self._apart()

@@ -29,6 +29,8 @@ _WORTH = 1e-22
 # right digits after each step, so that one or two more are the last.
 _LAST = 1e-8
 _BELOW_ROUNDING = 1e-17
+# Above this promise the top is far.
+_FAR = 0.02
 # Runs whose log-likelihoods are this close have reached the same maximum.
 _SAME = 1e-8
 # How many edges nearby are looked at.
@@ -79,6 +81,9 @@ def climb(
                 return one
         gradient, second = point.derivatives()
         move, promised = _step(point.at, gradient, second, lower, upper)
+        if promised > _FAR and point.expected is not None:
+            # Far from the top the expected curvature leads there sooner than that of the place.
+            move, _ = _step(point.at, gradient, point.expected, lower, upper)
         if not promised > _WORTH or (polished and not promised > _BELOW_ROUNDING):
             return Maximum(point, gradient, second, True)
         if promised < _LAST:
