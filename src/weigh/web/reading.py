@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import quote
 
 from weigh.errors import InputError
@@ -22,13 +23,15 @@ __all__ = ["Reading"]
 class Reading:
     """What an address asks for.
 
-    `again` is the comparison made anew; None where the address sets nothing.
+    `again` is the comparison made anew; None where the address sets nothing. `query` is the end of
+    the address that brings this reading back; empty for the folder's own.
     """
 
     held: Held
     comparison_id: str | None = None
     settings: ReaderSettings = field(default_factory=ReaderSettings)
     again: Reread | None = None
+    query: str = ""
 
     @classmethod
     def of(cls, held: Held, values: Mapping[str, Sequence[str]]) -> Reading:
@@ -50,21 +53,13 @@ class Reading:
             return cls(held=held)
         if not settings:
             return cls(held=held, comparison_id=named[0])
-        again = reread(held.evidence, named[0], settings, held.answer.comparisons)
-        return cls(held=held, comparison_id=named[0], settings=settings, again=again)
-
-    @property
-    def query(self) -> str:
-        """The end of the address that brings this reading back; empty for the folder's own."""
-        if not self.settings:
-            return ""
-        return f"c={quote(self.comparison_id or '', safe='')}&{query_of(self.settings)}"
+        return _again(held, named[0], settings)
 
     def address(self, node: str) -> str:
         """Where the app tells of a node of this reading."""
         own = self.again is not None and node in self.again.trace
         query = f"?{self.query}" if own and self.query else ""
-        return f"/q/{quote(self.held.id, safe='')}/nodes/{quote(node, safe='')}{query}"
+        return f"/q/{_quoted(self.held.id)}/nodes/{_quoted(node)}{query}"
 
     @property
     def trace(self) -> Trace:
@@ -94,3 +89,20 @@ class Reading:
             return self.again.comparison
         found = (c for c in self.held.answer.comparisons if c.id == self.comparison_id)
         return next(found, None)
+
+
+@lru_cache(maxsize=8192)
+def _quoted(name: str) -> str:
+    return quote(name, safe="")
+
+
+@lru_cache(maxsize=64)
+def _again(held: Held, comparison_id: str, settings: ReaderSettings) -> Reading:
+    """The comparison made anew, once: its card, its plots and its numbers all ask for it."""
+    return Reading(
+        held=held,
+        comparison_id=comparison_id,
+        settings=settings,
+        again=reread(held.evidence, comparison_id, settings, held.answer.comparisons),
+        query=f"c={quote(comparison_id, safe='')}&{query_of(settings)}",
+    )

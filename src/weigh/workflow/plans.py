@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weigh.evidence.folder import Evidence
 from weigh.evidence.question import ComparisonPlan, Outcome
+from weigh.evidence.result import Result
 from weigh.evidence.study import Allocation, Study
 
 __all__ = ["Task", "measure_of", "tasks"]
@@ -37,13 +39,18 @@ def tasks(evidence: Evidence) -> tuple[Task, ...]:
     plans = question.comparisons or tuple(
         ComparisonPlan(id=outcome.id, outcome=outcome.id) for outcome in question.outcomes
     )
+    # Each plan asks for the rows of every study: grouped once, not sought again each time.
+    rows: dict[tuple[str, str], list[Result]] = {}
+    for row in evidence.results:
+        rows.setdefault((row.study, row.outcome), []).append(row)
     found = []
     for plan in plans:
         for allocation in Allocation:
             studies = tuple(
                 study
                 for study in evidence.studies
-                if study.allocation is allocation and _takes(plan, study, evidence)
+                if study.allocation is allocation
+                and _takes(plan, study, rows.get((study.id, plan.outcome), ()))
             )
             if studies:
                 found.append(
@@ -66,7 +73,7 @@ def measure_of(task: Task) -> str:
     return "MD" if task.outcome.kind == "continuous" else "RR"
 
 
-def _takes(plan: ComparisonPlan, study: Study, evidence: Evidence) -> bool:
+def _takes(plan: ComparisonPlan, study: Study, rows: Sequence[Result]) -> bool:
     if study.excluded is not None or study.directness.level != plan.directness:
         return False
     if plan.studies and study.id not in plan.studies:
@@ -74,12 +81,10 @@ def _takes(plan: ComparisonPlan, study: Study, evidence: Evidence) -> bool:
     if plan.forms and not any(arm.form in plan.forms for arm in study.arms):
         return False
     return any(
-        row.study == study.id
-        and row.outcome == plan.outcome
-        and row.weeks != 0
+        row.weeks != 0
         and (plan.subgroup is None or row.subgroup == plan.subgroup)
         and in_window(plan, row.weeks)
-        for row in evidence.results
+        for row in rows
     )
 
 

@@ -28,6 +28,7 @@ _FACES = {
 }
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = 12.0, *, bold: bool = False) -> float:
     """Width of a line of text in pixels, in DejaVu Sans without kerning (which only narrows)."""
     return size * sum(_advance(character, bold) for character in text)
