@@ -22,10 +22,20 @@ def test_a_reply_is_a_sentence_of_the_answer_with_its_id(site):
 
 def test_the_page_leads_from_a_reply_to_where_it_stands(site):
     page = html.fromstring(site.ask(f"{BASE}/ask?q=warfarin").text)
-    links = page.xpath("//div[@class='card']//a[code]/@href")
-    assert links
+    links = page.xpath("//div[@class='card']//a[.='Read it in the answer']/@href")
+    assert len(links) == len(page.xpath("//div[@class='card']//code")) > 1
     answer = html.fromstring(site.ask(f"{BASE}/").text)
-    assert any(answer.xpath(f"//*[@id='{link.split('#')[1]}']") for link in links)
+    anchors = [link.partition("#")[2] for link in links]
+    assert any(anchors)
+    for anchor in filter(None, anchors):
+        assert answer.xpath("//*[@id=$name]", name=anchor)
+
+
+def test_where_nothing_replies_what_was_asked_before_is_offered(site):
+    page = html.fromstring(site.ask(f"{BASE}/ask?q=xyzzy").text)
+    offered = page.xpath("//main//ul//a/@href")
+    assert len(offered) > 3
+    assert "This answer has no sentence" not in site.ask(offered[0]).text
 
 
 @pytest.mark.parametrize("question", ["the capital of France", "<script>alert(1)</script>"])

@@ -55,7 +55,9 @@ def test_every_judgement_is_listed_with_a_form_to_change_it(desk):
     links = page.xpath("//a[text()='Change']/@href")
     assert len(links) > 10
     for link in links:
-        form = html.fromstring(desk.ask(link).text).xpath("//form")[0]
+        asked = html.fromstring(desk.ask(link).text)
+        assert asked.xpath("//p[@class='lead']")[0].text.endswith("?")
+        form = asked.xpath("//form")[0]
         assert form.get("method") == "post"
 
 

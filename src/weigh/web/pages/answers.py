@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from weigh.web.rendering import page, template
 from weigh.web.shelf import Held, Shelf
 from weigh.workflow.exporting import EXPORTS, export
 
-__all__ = ["own_body", "reading_of", "router", "shelf_of"]
+__all__ = ["own_body", "reading_of", "router", "sentence_anchors", "shelf_of"]
 
 router = APIRouter()
 
@@ -69,11 +70,14 @@ def answer(request: Request, question: str) -> HTMLResponse:
     """The answer page; a comparison that the address names stands under the reader's settings."""
     reading = reading_of(request, question)
     body = _body(reading)
+    # The question and its answer stand first, the ask box right under them.
+    head, mark, rest = body.html.partition('<section id="summary"')
     return page(
         "answer.html",
         title=reading.held.answer.question.title,
         reading=reading,
-        body=Html(body.html),
+        head=Html(head),
+        body=Html(mark + rest),
         sections=body.shared["sections"],
         exports=EXPORTS,
     )
@@ -191,6 +195,12 @@ def own_body(held: Held) -> Body:
     """The folder's own answer, made once; a folder that is read anew is another `Held`."""
     reading = Reading(held=held)
     return render_body(held.answer, address=reading.address, controls=controls(reading))
+
+
+@lru_cache(maxsize=64)
+def sentence_anchors(held: Held) -> frozenset[str]:
+    """The ids under which the answer page has sentences."""
+    return frozenset(re.findall(r' id="(s-[^"]+)"', own_body(held).html))
 
 
 def _card(reading: Reading) -> str:

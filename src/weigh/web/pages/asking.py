@@ -7,8 +7,9 @@ from functools import lru_cache
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from weigh.report.markup import Markup
-from weigh.web.pages.answers import shelf_of
+from weigh.evidence.statement import Statement
+from weigh.report.markup import Markup, anchor_of
+from weigh.web.pages.answers import sentence_anchors, shelf_of
 from weigh.web.reading import Reading
 from weigh.web.rendering import page
 from weigh.web.shelf import Held
@@ -47,8 +48,15 @@ def ask_page(request: Request, question: str, q: str = "") -> HTMLResponse:
         title=f"Ask: {held.answer.question.title}",
         held=held,
         m=Markup(held.answer, Reading(held=held).address),
+        place=lambda statement: _place(held, statement),
         asked=asker(held).ask(q[:LONGEST]),
     )
+
+
+def _place(held: Held, statement: Statement) -> str:
+    """The end of the address where a sentence stands; nothing where it stands in a table."""
+    anchor = anchor_of(statement.id)
+    return f"#{anchor}" if anchor in sentence_anchors(held) else ""
 
 
 @lru_cache(maxsize=64)

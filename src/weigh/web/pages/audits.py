@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -23,7 +22,7 @@ from weigh.evidence.audit import Audit, Link, LinkKind
 from weigh.report import letter, render_audit, rewrite
 from weigh.report.audits.page import AuditPlace, audit_body
 from weigh.report.markup import anchor_of
-from weigh.web.pages.answers import own_body, shelf_of
+from weigh.web.pages.answers import sentence_anchors, shelf_of
 from weigh.web.pages.versions import filed
 from weigh.web.rendering import page
 from weigh.web.shelf import Held, Shelf
@@ -202,7 +201,7 @@ _SECTIONS = {
 @lru_cache(maxsize=32)
 def _sentences(held: Held) -> dict[str, tuple[str, str]]:
     """For each node the sentence of the page that says the most about it: its anchor, its words."""
-    shown = set(re.findall(r' id="(s-[^"]+)"', own_body(held).html))
+    shown = sentence_anchors(held)
     found: dict[str, tuple[str, str]] = {}
     # What rests on few nodes says more about each of them than what rests on many.
     for statement in sorted(filed(held).statements.values(), key=lambda s: len(s.because)):

@@ -15,9 +15,12 @@ from weigh.errors import InputError, NotFoundError
 from weigh.evidence.answer import Answer
 from weigh.evidence.comparison import Comparison, Judgement, StudyBias
 from weigh.evidence.differences import Change, compare
+from weigh.evidence.study import Study
 from weigh.folder.judging import BiasEdit, CertaintyEdit, Edit, Proposal, history, propose, save
 from weigh.report.figures.palette import JUDGEMENTS
+from weigh.report.references import entries
 from weigh.report.wording import GRADE_DOMAINS, TOOLS, domain_words
+from weigh.web.domains import GUIDES, MEANS
 from weigh.web.pages.answers import shelf_of
 from weigh.web.pages.versions import filed
 from weigh.web.rendering import page
@@ -98,6 +101,8 @@ def certainty_form(request: Request, question: str, comparison: str, domain: str
         choices=[(str(n), _steps(n)) for n in _LEVELS],
         chosen="" if rated is None else str(rated.levels),
         sources=(),
+        means=MEANS[domain],
+        guide=GUIDES["grade"],
     )
 
 
@@ -130,7 +135,9 @@ def bias_form(request: Request, question: str, study: str, domain: str) -> HTMLR
         choice="judgement",
         choices=[(name, JUDGEMENTS[name].words) for name in _JUDGEMENTS[bias.tool]],
         chosen=bias.domains[domain],
-        sources=tuple(dict.fromkeys([story.study.source, *story.study.reports])),
+        sources=_sources(held, story.study),
+        means=MEANS.get(domain, ""),
+        guide=GUIDES.get(bias.tool),
     )
 
 
@@ -178,6 +185,13 @@ def judge_bias(
         by=by,
     )
     return _judged(request, question, edit, base)
+
+
+def _sources(held: Held, study: Study) -> list[tuple[str, str]]:
+    """Id and title of each report of a study."""
+    titles = {entry.id: f"{entry.number}. {entry.title}" for entry in entries(held.answer)}
+    known = dict.fromkeys([study.source, *study.reports])
+    return [(name, titles.get(name, name)) for name in known if name is not None]
 
 
 def _judged(request: Request, question: str, edit: Edit, base: str) -> Response:

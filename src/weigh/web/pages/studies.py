@@ -15,10 +15,11 @@ from pydantic import BaseModel
 from weigh.errors import NotFoundError
 from weigh.evidence.document import Document, Sourced
 from weigh.evidence.figures import plain
-from weigh.evidence.study import Study
+from weigh.evidence.study import Design, Study
 from weigh.report import references
 from weigh.report.exports.tables import disarmed
 from weigh.report.markup import Markup
+from weigh.report.wording import DESIGNS
 from weigh.web.pages.answers import shelf_of
 from weigh.web.reading import Reading
 from weigh.web.rendering import page
@@ -154,6 +155,8 @@ def _cell(group: str, name: str, value: Any, document: Document, source: str | N
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, Design):
+        return DESIGNS[value]
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):

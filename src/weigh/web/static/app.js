@@ -57,6 +57,10 @@
     if (link && !link.dataset.node) close();
   });
 
+  // ---- The contents stand open where there is room beside the page ------------------------------
+  const contents = document.getElementById("toc");
+  if (contents && matchMedia("(min-width: 68.75rem)").matches) contents.open = true;
+
   // ---- A place that an address names is never folded away ---------------------------------------
   const unfold = () => {
     let name = "";
