@@ -56,7 +56,7 @@ class Site:
     ) -> Reply:
         """One request, with the token unless `known` is False."""
         given = {"Authorization": f"Bearer {self.served.token}"} if known else {}
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
         connection.request(method, path, body=body, headers={**given, **(headers or {})})
         answer = connection.getresponse()
         content = answer.read()
