@@ -344,3 +344,8 @@ def test_weights_of_any_size_count_by_their_ratios():
     assert far.tau2 == pytest.approx(near.tau2)
     assert far.r2 == pytest.approx(near.r2)
     assert far.qm == pytest.approx(near.qm)
+
+
+def test_weights_of_0_leave_studies_that_cannot_carry_the_coefficients():
+    with pytest.raises(StatisticsError, match="whose weight is above 0 cannot carry 2"):
+        pool(YI, VI, mods={"dose": [1.0, 2.0, 3.0, 4.0, 5.0]}, weights=[0, 0, 1, 0, 0])

@@ -128,6 +128,12 @@ def regress(
             f"{k} studies cannot carry {p} coefficients ({', '.join(matrix.names)}).",
             hint="A regression needs more studies than coefficients; take fewer moderators.",
         )
+    if weights is not None and np.linalg.matrix_rank(matrix.x[weights > 0.0]) < p:
+        raise StatisticsError(
+            f"The studies whose weight is above 0 cannot carry {p} coefficients "
+            f"({', '.join(matrix.names)}).",
+            hint="Give weights to more studies, or take fewer moderators.",
+        )
     design = Design(effects.y, effects.v, matrix.x)
     found = solve(design, method=method, test=test, level=level, weights=weights)
     qm, qm_df, qm_p = _joint_test(found, matrix.names)

@@ -148,9 +148,9 @@ def test_cr2_is_unbiased_under_the_working_model(data):
     fit = pool(y, v, method="DL")
     model = clustered_of(fit, labels)
 
-    expected, _ = moments(model, sandwich(model, "CR2")).of(np.eye(1))
+    root, _ = moments(model, sandwich(model, "CR2")).of(np.eye(1))
 
-    assert expected[0, 0] * 4.0**model.exponent == pytest.approx(fit.se**2, rel=1e-8)
+    assert root[0, 0] ** -2 * 4.0**model.exponent == pytest.approx(fit.se**2, rel=1e-8)
 
 
 def test_cr2_is_unbiased_with_weights_of_ones_own():
@@ -159,7 +159,8 @@ def test_cr2_is_unbiased_with_weights_of_ones_own():
     model = clustered_of(pool(YI, VI, mods={"dose": DOSE}, weights=weights), CLUSTER)
     meat = sum(part.xw @ part.phi @ part.xw.T for part in model.parts)
 
-    expected, _ = moments(model, sandwich(model, "CR2")).of(np.eye(2))
+    root, _ = moments(model, sandwich(model, "CR2")).of(np.eye(2))
+    expected = np.linalg.inv(root @ root)
 
     np.testing.assert_allclose(expected, model.bread @ meat @ model.bread, rtol=1e-9)
 
@@ -215,6 +216,34 @@ def test_it_follows_the_unit_and_the_origin_of_the_effects(data, shift, power):
 
     assert two.se == pytest.approx(one.se * unit, rel=1e-6, abs=1e-9 * unit)
     assert two.df == pytest.approx(one.df, rel=1e-6)
+
+
+def test_units_of_the_moderators_do_not_matter_to_the_joint_tests():
+    """HTB but for: it counts entries of the covariance by their place."""
+    one = robust(pool(YI, VI, mods={"dose": DOSE, "x": DOSE[::-1] ** 2}), CLUSTER)
+    two = robust(pool(YI, VI, mods={"dose": 1e7 * DOSE, "x": 1e-7 * DOSE[::-1] ** 2}), CLUSTER)
+    for test in ("chi-sq", "Naive-F", "HTA", "HTZ", "EDF", "EDT"):
+        assert two.wald(test=test).p == pytest.approx(one.wald(test=test).p, rel=1e-6), test
+
+
+def test_a_joint_test_that_the_working_model_cannot_tell_is_none():
+    """Two of the three categories are of one cluster each, which the model fits exactly."""
+    form = ["b" if label == "f" else "c" if label == "d" else "a" for label in CLUSTER]
+    found = robust(pool(YI, VI, mods={"form": form}, intercept=False), CLUSTER)
+
+    joint = found.wald(["form[a]", "form[b]"])
+
+    assert joint.statistic is None
+    assert joint.notes
+    assert found.coefficients[1].p is None
+
+
+def test_clusters_as_many_as_coefficients_have_the_plain_sandwich():
+    three = ["a", "a", "a", "b", "b", "b", "c", "c", "c"]
+    fit = pool(YI, VI, mods={"dose": DOSE, "x": DOSE**2})
+
+    assert robust(fit, three, type="CR0", test="z").coefficients[0].se > 0.0
+    assert robust(fit, three, type="CR1", test="naive-t").coefficients[0].df == 2.0
 
 
 def test_a_joint_test_of_one_combination_is_its_t_test():

@@ -140,6 +140,12 @@ def _cautions(model: Clustered, made: Sandwich, coefficients: Any) -> tuple[str,
         notes.append(
             f"The robust standard error of {', '.join(nothing)} is 0, so there is no test of it."
         )
+    unknown = [one.name for one in coefficients if one.se > 0.0 and one.p is None]
+    if unknown:
+        notes.append(
+            f"Only clusters that are fitted exactly speak to {', '.join(unknown)}, and there is no "
+            "test."
+        )
     few = [one for one in coefficients if one.df is not None and one.df < TRUSTED_DF]
     if few and made.type in ("CR2", "CR3"):
         names = ", ".join(f"{one.name} ({one.df:.1f})" for one in few)

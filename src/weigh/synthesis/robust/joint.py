@@ -17,7 +17,7 @@ from weigh.synthesis.inputs import check_choice
 from weigh.synthesis.records import as_record
 from weigh.synthesis.robust.coefficients import RobustCoefficient, naive_df
 from weigh.synthesis.robust.model import Clustered
-from weigh.synthesis.robust.moments import Moments, inverse_root, moments
+from weigh.synthesis.robust.moments import Moments, moments
 from weigh.synthesis.robust.sandwich import Sandwich
 
 __all__ = ["JOINT_TESTS", "RobustWald", "ScaledWald", "jointly_tested"]
@@ -105,28 +105,53 @@ def jointly_tested(
     """
     check_choice("joint test", test, JOINT_TESTS)
     q = len(rows)
-    covariance = rows @ made.vb @ rows.T
-    se = made.errors(model, rows)
     naive = naive_df(model, test.removeprefix("Naive-F")) if test.startswith("Naive-F") else None
-    if not se.all() or np.linalg.eigvalsh(covariance / np.outer(se, se))[0] < _SINGULAR:
-        return ScaledWald(
-            None,
-            None,
-            naive,
-            None,
+    se = made.errors(model, rows)
+    # In units of the standard errors, so that moderators of any size are on one footing.
+    unit = np.where(se > 0.0, se, 1.0)
+    rows, excess = rows / unit[:, None], excess / unit
+    covariance = rows @ made.vb @ rows.T
+    if not se.all() or np.linalg.eigvalsh(covariance)[0] < _SINGULAR:
+        return _undefined(
             f"The robust covariance of these {q} is singular, as too few clusters speak to them: "
             "there is no joint test.",
+            naive,
         )
-    scaled = excess / se
-    f = float(scaled @ np.linalg.solve(covariance / np.outer(se, se), scaled)) / q
+    f = float(excess @ np.linalg.solve(covariance, excess)) / q
     if test == "chi-sq":
         return ScaledWald(f, 1.0, None, float(chi2_tail(q * f, q)))
     if naive is not None:
         return ScaledWald(f, 1.0, naive, float(f_tail(f, q, naive)))
     found = moments(model, made)
+    expected = found.of(rows)
+    if expected is None:
+        return _undefined(
+            f"Under the working model the robust covariance of these {q} is singular: there is no "
+            "joint test of this kind."
+        )
+    root, spread = expected
+    if test == "HTB":
+        spread = _turned(spread, root / unit)
     if test.startswith("HT"):
-        return _hotelling(f, q, _wishart_df(found.of(rows)[1], test))
-    return _by_directions(found, rows, covariance, excess, f, test)
+        return _hotelling(f, q, _wishart_df(spread, test))
+    return _by_directions(found, rows, root, covariance, excess, f, test)
+
+
+def _undefined(note: str, df: float | None = None) -> ScaledWald:
+    return ScaledWald(None, None, df, None, note)
+
+
+def _turned(spread: FloatArray, root: FloatArray) -> FloatArray:
+    """Covariances as they are about the symmetric root in the units of the combinations.
+
+    Any root of the mean will do for the other tests; ``HTB`` counts some entries and not others,
+    and depends on the axes.
+    """
+    left, _, right = np.linalg.svd(root)
+    turn = left @ right
+    return np.asarray(
+        np.einsum("abcd,as,bt,cu,dv->stuv", spread, turn, turn, turn, turn, optimize=True)
+    )
 
 
 def _wishart_df(spread: FloatArray, test: str) -> float:
@@ -149,13 +174,9 @@ def _wishart_df(spread: FloatArray, test: str) -> float:
 def _hotelling(f: float, q: int, eta: float) -> ScaledWald:
     df, delta = eta - q + 1.0, (eta - q + 1.0) / eta
     if not df > 0.0:
-        return ScaledWald(
-            None,
-            None,
-            None,
-            None,
+        return _undefined(
             f"The covariance of these {q} is worth only {eta:.2f} degrees of freedom, too few to "
-            "test them together.",
+            "test them together."
         )
     return ScaledWald(delta * f, delta, df, float(f_tail(delta * f, q, df)))
 
@@ -163,6 +184,7 @@ def _hotelling(f: float, q: int, eta: float) -> ScaledWald:
 def _by_directions(
     found: Moments,
     rows: FloatArray,
+    root: FloatArray,
     covariance: FloatArray,
     excess: FloatArray,
     f: float,
@@ -170,16 +192,17 @@ def _by_directions(
 ) -> ScaledWald:
     """Tests made of independent t statistics, one along each axis of the covariance."""
     q = len(rows)
-    root = inverse_root(found.of(rows)[0])
     values, vectors = np.linalg.eigh(root @ covariance @ root)
     axes = vectors.T @ root
     df = found.df(axes @ rows)
+    if not np.isfinite(df).all() or not values[0] > 0.0:
+        return _undefined(f"Too few clusters speak to these {q} for a joint test of this kind.")
     if test == "EDF":
         return _matched_f(f, q, np.maximum(df, _LEAST_DF))
     t = axes @ excess / np.sqrt(values)
     z = _normal_deviate(t, df)
-    mean = float(np.mean(z * z))
-    return ScaledWald(mean, 1.0, None, float(chi2_tail(q * mean, q)))
+    average = float(np.mean(z * z))
+    return ScaledWald(average, 1.0, None, float(chi2_tail(q * average, q)))
 
 
 def _matched_f(f: float, q: int, df: FloatArray) -> ScaledWald:

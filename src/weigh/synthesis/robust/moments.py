@@ -17,9 +17,12 @@ from weigh.errors import InputError
 from weigh.synthesis.robust.model import Clustered
 from weigh.synthesis.robust.sandwich import Sandwich
 
-__all__ = ["Moments", "inverse_root", "moments"]
+__all__ = ["Moments", "moments"]
 
 FloatArray = npt.NDArray[np.float64]
+
+# Share of the largest eigenvalue below which the smallest is rounding.
+_SINGULAR = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Moments:
     def df(self, rows: FloatArray) -> FloatArray:
         """Satterthwaite's degrees of freedom of linear combinations, one a row.
 
-        Twice the squared mean over the variance of the estimated variance.
+        Twice the squared mean over the variance of the estimated variance; at least 1, as for one
+        residual. NaN where only clusters that are fitted exactly speak to the combination.
         """
         found = np.empty(len(rows))
         for index, row in enumerate(rows):
@@ -64,7 +68,8 @@ class Moments:
                 np.sum(diagonal**2) + 2.0 * np.sum(diagonal * shared) + np.sum(inner * inner.T)
             )
             mean = float(np.sum(diagonal + shared))
-            found[index] = mean * mean / squares if squares > 0.0 else np.nan
+            known = mean > _SINGULAR * float(np.sum(diagonal)) and squares > 0.0
+            found[index] = max(mean * mean / squares, 1.0) if known else np.nan
         return found
 
     def _along(self, row: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -74,8 +79,8 @@ class Moments:
         diagonal = np.einsum("p,jpq,q->j", row, self.own, row)
         return diagonal, np.hstack([-u, -t, u @ self.middle]), np.hstack([t, u, u])
 
-    def of(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mean and variance of the covariance matrix of linear combinations.
+    def of(self, rows: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+        """How the covariance matrix of linear combinations varies about its mean.
 
         Parameters
         ----------
@@ -85,8 +90,9 @@ class Moments:
         Returns
         -------
         tuple
-            (q, q) mean, and (q, q, q, q) covariances of its entries in units where the mean is the
-            identity.
+            (q, q) symmetric root of the inverse of the mean, and (q, q, q, q) covariances of the
+            entries where this root has made the mean the identity. None where the mean is
+            singular: only clusters that are fitted exactly speak to some combination.
         """
         reach = np.einsum("sp,jpr->jsr", rows, self.reach)
         pull = np.einsum("jpr,sr->jsp", self.pull, rows)
@@ -95,7 +101,9 @@ class Moments:
         right = np.concatenate([reach, pull, reach], axis=2)
         shared = left @ right.swapaxes(1, 2)
         mean = (own + shared).sum(axis=0)
-        root = inverse_root(0.5 * (mean + mean.T))
+        root = _inverse_root(0.5 * (mean + mean.T))
+        if root is None:
+            return None
         own, shared = root @ own @ root, root @ shared @ root
         left, right = root @ left, root @ right
         # Sums over i and j of P[s, v] P[t, u], where P is a diagonal and a thin product.
@@ -106,12 +114,14 @@ class Moments:
         products = products + np.einsum("stab,vuab->svtu", lefts, rights)
         # Cov(s, t; u, v) is that of P[s, v] P[t, u] and of P[s, u] P[t, v].
         spread = np.einsum("svtu->stuv", products) + np.einsum("sutv->stuv", products)
-        return mean, spread
+        return root, spread
 
 
-def inverse_root(matrix: FloatArray) -> FloatArray:
-    """Symmetric root of the inverse of a positive definite matrix."""
+def _inverse_root(matrix: FloatArray) -> FloatArray | None:
+    """Symmetric root of the inverse of a matrix; None unless it is positive definite."""
     values, vectors = np.linalg.eigh(matrix)
+    if not values[0] > _SINGULAR * values[-1]:
+        return None
     return np.asarray((vectors * values**-0.5) @ vectors.T)
 
 

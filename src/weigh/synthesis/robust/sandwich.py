@@ -122,12 +122,11 @@ def _factor(model: Clustered, type: str) -> float:  # the literature's word
             f"{j} clusters cannot carry {p} coefficients with the adjustment {type}.",
             hint="Take fewer moderators, or type='CR2'.",
         )
-    return {
-        "CR0": 1.0,
-        "CR1": j / (j - 1),
-        "CR1p": j / (j - p),
-        "CR1S": j * (k - 1) / ((j - 1) * (k - p)),
-    }[type]
+    if type == "CR1":
+        return j / (j - 1)
+    if type == "CR1p":
+        return j / (j - p)
+    return j * (k - 1) / ((j - 1) * (k - p)) if type == "CR1S" else 1.0
 
 
 def _middle(model: Clustered) -> FloatArray:
