@@ -165,6 +165,9 @@ class _Finder:
             dosed = part.fact and any(figure.kind is FigureKind.DOSE for figure in figures)
             type_, also = (ClaimType.DOSE if dosed else ClaimType.STUDY_FACT), ()
         claim = _claim(sentence, reading, part, span, text, type_, also, figures)
+        if type_ is ClaimType.DOSE and _only_amounts(reading, part):
+            # "The tea contains less oil than a capsule" relates nothing to anyone's health.
+            claim = replace(claim, strength=CausalClass.NONE, level=Level.NO_RELATION)
         answered = answer_of(words) if is_answer(text) else None
         if answered is not None and claim.strength is CausalClass.NONE:
             strength, level, direction = answered
@@ -192,6 +195,12 @@ def _names_a_study(reading: Reading, part: Part, figures: Sequence[Figure]) -> b
         hit.kind is CueKind.DESIGN and part.first <= hit.first < part.last for hit in reading.hits
     )
     return designed and any(figure.kind in _STUDY_FACTS for figure in figures)
+
+
+def _only_amounts(reading: Reading, part: Part) -> bool:
+    """Whether all that is asserted is that one thing holds more than another."""
+    asserted = [r for r in reading.relations if r.asserts and part.first <= r.hit.first < part.last]
+    return bool(asserted) and all(r.hit.entry.role == "groups" for r in asserted)
 
 
 def _claim(

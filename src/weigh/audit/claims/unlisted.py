@@ -47,8 +47,8 @@ def asserted_by_form(
     hedged = _hedged(reading, first, last)
     if hedged is not None:
         return CausalClass.CONDITIONAL, hedged
-    if any(first <= relation.hit.first < last for relation in reading.relations):
-        return None  # its words are known, and were found to assert nothing
+    if any(first <= r.hit.first < last and "/v" in r.hit.pattern for r in reading.relations):
+        return None  # its verbs are known, and were found to assert nothing
     if (
         _able(reading, first, last)
         or _does(reading, first, last, mentions)
@@ -72,7 +72,7 @@ def _hedged(reading: Reading, first: int, last: int) -> Level | None:
                 return hit.entry.level or Level.CONDITIONAL
         if form in {"promise", "promising", "potential"}:
             back = {word.normal for word in reading.words[max(first, hit.first - 3) : hit.first]}
-            if back & wordlist("be", "have", "holding"):
+            if back & wordlist("be", "have", "holding", "valuing"):
                 return Level.CONDITIONAL
         if hit.entry.level is Level.PROBABLE and behind:
             return Level.PROBABLE
@@ -121,7 +121,9 @@ def _acts(reading: Reading, at: int, last: int) -> bool:
 
 def _suffers(reading: Reading, first: int, last: int) -> bool:
     """Whether people are said to get a harm: "some users notice mild bloating"."""
-    if wordlist("denials", "nobody") & {word.normal for word in reading.words[first:last]}:
+    normals = [word.normal for word in reading.words[first:last]]
+    few = any(w == "few" and normals[at - 1 : at] != ["a"] for at, w in enumerate(normals))
+    if few or wordlist("denials", "nobody") & set(normals):
         return False
     harms = [
         hit.first
