@@ -324,3 +324,29 @@ def test_tables_without_an_answer_are_refused():
             model="poisson",
             exposure=[1.0, 0.0, 1.0, 1.0],
         )
+
+
+def test_small_studies_of_any_kind_end_in_an_estimate_or_a_reason():
+    """Ties, covariates that follow from each other, arms with one outcome, units far apart."""
+    rng = np.random.default_rng(6)
+    for model in ("logistic", "poisson", "cox"):
+        for _ in range(25):
+            n = int(rng.integers(6, 30))
+            table = {
+                "study": rng.integers(0, 3, n),
+                "arm": np.arange(n) % 2,
+                "y": (rng.random(n) < rng.choice([0.1, 0.6])).astype(int),
+                "time": np.ceil(rng.exponential(3.0, n)),
+                "x": rng.normal(size=n) * 10.0 ** rng.integers(-4, 5),
+                "g": [str(one) for one in rng.integers(0, 3, n)],
+            }
+            more = {"time": "time"} if model == "cox" else {"firth": bool(rng.random() < 0.5)}
+            try:
+                found = two_stage(
+                    table, **COLUMNS, outcome="y", model=model, adjust=["x", "g"], **more
+                )
+            except StatisticsError:  # no study has an estimate, each with its reason
+                continue
+            known = np.isfinite(found.yi)
+            assert known.tolist() == [reason is None for reason in found.reasons]
+            assert np.all(found.vi[known] > 0.0)

@@ -130,7 +130,10 @@ def newton(step: Step, start: FloatArray, *, penalized: bool = False) -> Estimat
             return Estimated(beta, np.asarray(np.linalg.inv(information), np.float64))
         for halving in range(40):
             tried = beta + move * 0.5**halving
-            reached = step(tried)
+            try:
+                reached = step(tried)
+            except np.linalg.LinAlgError:  # too far out for the penalty to be worked out
+                continue
             # Near the maximum a gain drowns in the rounding of the likelihood.
             if np.isfinite(reached[0]) and reached[0] >= value - _ROUNDING * max(1.0, abs(value)):
                 break
@@ -146,8 +149,11 @@ def newton(step: Step, start: FloatArray, *, penalized: bool = False) -> Estimat
 
 def _root(information: FloatArray) -> FloatArray:
     """Matrix whose square, transposed on the left, takes the information to the identity."""
-    size = np.sqrt(np.diagonal(information))
+    diagonal = np.diagonal(information)
+    if not diagonal.min() > _ROUNDING:
+        raise NotEstimable(_NO_MAXIMUM)
+    size = np.sqrt(diagonal)
     values, vectors = np.linalg.eigh(information / np.outer(size, size))
-    if not values[0] > 0.0:
+    if not values[0] > _ROUNDING:
         raise NotEstimable(_NO_MAXIMUM)
     return np.asarray((vectors * values**-0.5) / size[:, None])

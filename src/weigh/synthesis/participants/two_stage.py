@@ -276,7 +276,8 @@ def _estimate(study: Study, model: str, *, firth: bool, interaction: bool) -> _E
         names += ["product", "modifier"]
         if not np.ptp(study.modifier) > 0.0:
             return _Effect(reason="the modifier does not vary")
-    x = np.column_stack([np.ones_like(study.arm), *columns, study.adjust])
+    covariates = study.adjust - study.adjust.mean(axis=0)
+    x = np.column_stack([np.ones_like(study.arm), *columns, covariates])
     rest = tuple(f"covariate {index}" for index in range(study.adjust.shape[1]))
     matrix, _ = drop_redundant(ModelMatrix(x, ("intercept", *names, *rest)))
     wanted = "product" if interaction else "arm"
@@ -291,12 +292,23 @@ def _estimate(study: Study, model: str, *, firth: bool, interaction: bool) -> _E
 
 
 def _fit(study: Study, model: str, x: FloatArray, *, firth: bool) -> Estimated:
+    # In units of their own spread, so that covariates of any size are on one footing.
+    spread = x.std(axis=0)
+    size = np.where(spread > 0.0, spread, 1.0)
+    x = x / size
+    if model == "cox":
+        x, size = x[:, 1:], size[1:]
+    found = _in_units(study, model, x, firth=firth)
+    return Estimated(found.beta / size, found.vb / np.outer(size, size))
+
+
+def _in_units(study: Study, model: str, x: FloatArray, *, firth: bool) -> Estimated:
     if model == "linear":
         return fit_linear(study.y, x)
     if model == "logistic":
         return fit_logistic(study.y, x, firth=firth)
     if model == "cox":
         assert study.extra is not None
-        return fit_hazards(study.extra, study.y, x[:, 1:])
+        return fit_hazards(study.extra, study.y, x)
     exposure = np.ones_like(study.y) if study.extra is None else study.extra
     return fit_counts(study.y, x, np.log(exposure), firth=firth)
