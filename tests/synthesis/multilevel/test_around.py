@@ -213,6 +213,10 @@ def test_everything_is_told_in_json_and_in_print(regression):
 
     assert [one["name"] for one in told["coefficients"]] == ["intercept", "x"]
     assert told["aic"] == approx(-2.0 * told["log_likelihood"] + 8.0)
+    assert told["sigma2"] == list(regression.sigma2)
+    assert "rho" not in told
+    with pytest.raises(InputError, match="no one pooled effect"):
+        regression.pooled  # noqa: B018  # the access itself is what is tested
     printed = regression.summary()
     for words in ("sigma2[study]", "QM(df = 1)", "residual heterogeneity", "groups"):
         assert words in printed

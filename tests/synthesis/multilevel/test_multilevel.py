@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 
 from weigh.errors import InputError, NotFoundError, StatisticsError
@@ -111,3 +113,37 @@ def test_a_missing_group_is_named():
 
     with pytest.raises(InputError, match="row 48"):
         multilevel(YI, VI, random={"study": groups})
+
+
+def test_random_effects_may_be_named_in_several_ways():
+    table = {"study": STUDY, "effect": EFFECT}
+    fits = [
+        multilevel(YI, VI, random=random, data=table)
+        for random in (
+            "~ 1 | study/effect",
+            "study/effect",
+            ["~ 1 | study", "~ 1 | effect"],
+            {"study": STUDY, "effect": EFFECT},
+            [STUDY, EFFECT],
+            ["~ 1|study", {"effect": EFFECT}],
+        )
+    ]
+
+    for fit in fits:
+        assert fit.sigma2 == approx(fits[0].sigma2, rel=1e-8)
+    assert [one.name for one in fits[1].components] == ["sigma2[study]", "sigma2[study/effect]"]
+    assert fits[0].pooled.estimate == fits[0].coefficients[0].estimate
+
+
+def test_frames_of_any_kind_give_the_columns():
+    table = {"study": [f"s{index}" for index in STUDY], "effect": EFFECT}
+    random = "~ 1 | study/effect"
+    plain = multilevel(YI, VI, random=random, data=table)
+
+    for frame in (pd.DataFrame(table), pl.DataFrame(table)):
+        assert multilevel(YI, VI, random=random, data=frame).sigma2 == plain.sigma2
+    ordered = pd.DataFrame(table)
+    backwards = sorted(set(table["study"]), reverse=True)
+    ordered["study"] = pd.Categorical(ordered["study"], categories=backwards)
+    turned = multilevel(YI, VI, random="~ 1 | study", data=ordered)
+    assert turned.ranef()[0].names == tuple(backwards)

@@ -86,8 +86,10 @@ def lay_out(known: Known, terms: Sequence[Term]) -> Layout:
     """
     n = known.diagonal.size
     links = [_link(term) for term in terms]
-    apart = _kept_apart(known, terms, links)
-    block = _components(known, [link for t, link in enumerate(links) if t not in apart])
+    block = _components(known, links)
+    apart = _kept_apart(known, terms, links, np.bincount(block))
+    if apart:
+        block = _components(known, [link for t, link in enumerate(links) if t not in apart])
     columns = np.zeros((n, len(apart)), dtype=np.intp)
     kept: list[tuple[int, int, IntArray]] = []
     width = 0
@@ -161,10 +163,10 @@ def _within(fine: IntArray, coarse: IntArray) -> bool:
     return bool(np.array_equal(home[fine], coarse))
 
 
-def _kept_apart(known: Known, terms: Sequence[Term], links: Sequence[IntArray]) -> tuple[int, ...]:
-    """Terms that are cheaper kept apart, by their index."""
-    block = _components(known, links)
-    sizes = np.bincount(block)
+def _kept_apart(
+    known: Known, terms: Sequence[Term], links: Sequence[IntArray], sizes: IntArray
+) -> tuple[int, ...]:
+    """Terms that are cheaper kept apart, by their index; `sizes` are those of blocks by all."""
     if sizes.max() <= _SMALL:
         return ()
     able = [t for t, term in enumerate(terms) if term.structure not in _BY_ROW][:6]

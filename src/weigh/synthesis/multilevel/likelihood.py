@@ -135,16 +135,13 @@ class Likelihood:
 
     def at(self, at: FloatArray) -> Point:
         """Evaluate the likelihood."""
-        nothing = Point(
-            -math.inf, np.zeros(self.p), np.zeros((self.p, self.p)), math.nan, math.nan, at, self
-        )
         side = self.width + self.p + 1
         gathered = np.zeros((side, side))
         log_det, inverses = 0.0, []
         for part, m in zip(self.parts, self.covariances(at), strict=True):
             found = _inverse(m)
             if found is None:
-                return nothing
+                return self._nowhere(at)
             a, log = found
             log_det += log
             inverses.append(a)
@@ -161,14 +158,14 @@ class Likelihood:
             system = np.eye(q) + g @ gathered[:q, :q]
             sign, log = np.linalg.slogdet(system)
             if not sign > 0.0:
-                return nothing
+                return self._nowhere(at)
             log_det += float(log)
             turned = np.linalg.solve(system, g)
             inner = np.asarray(0.5 * (turned + turned.T), dtype=np.float64)
             rest = rest - gathered[q:, :q] @ inner @ gathered[:q, q:]
         solved = _inverse(rest[None, :-1, :-1])
         if solved is None:
-            return nothing
+            return self._nowhere(at)
         vb, pull = solved[0][0], rest[:-1, -1]
         beta = vb @ pull
         rss = float(rest[-1, -1] - pull @ beta)
@@ -177,10 +174,14 @@ class Likelihood:
         if self.restricted:
             twice += solved[1]
         if not math.isfinite(twice):
-            return nothing
+            return self._nowhere(at)
         return Point(
             -0.5 * twice, beta, vb, rss, log_det, at, self, None, inverses, gathered, inner
         )
+
+    def _nowhere(self, at: FloatArray) -> Point:
+        none = np.zeros((self.p, self.p))
+        return Point(-math.inf, none[0], none, math.nan, math.nan, at, self)
 
     def derivatives(self, point: Point) -> tuple[FloatArray, FloatArray]:
         """Gradient and second derivatives at a point."""

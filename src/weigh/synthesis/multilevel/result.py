@@ -11,7 +11,7 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import NotFoundError
+from weigh.errors import InputError, NotFoundError
 from weigh.evidence.pooled import Coder, Coefficient
 from weigh.synthesis.multilevel.component import Component
 from weigh.synthesis.multilevel.criteria import Criteria
@@ -150,6 +150,50 @@ class Multilevel:
         return self.yi - self.fitted
 
     @property
+    def sigma2(self) -> tuple[float, ...]:
+        """Variances of the random intercepts, in their order."""
+        return self._values("sigma2")
+
+    @property
+    def tau2(self) -> tuple[float, ...]:
+        """Variances of the first ``~ inner | outer``."""
+        return self._values("tau2")
+
+    @property
+    def rho(self) -> tuple[float, ...]:
+        """Correlations of the first ``~ inner | outer``."""
+        return self._values("rho")
+
+    @property
+    def gamma2(self) -> tuple[float, ...]:
+        """Variances of the second ``~ inner | outer``."""
+        return self._values("gamma2")
+
+    @property
+    def phi(self) -> tuple[float, ...]:
+        """Correlations of the second ``~ inner | outer``."""
+        return self._values("phi")
+
+    def _values(self, kind: str) -> tuple[float, ...]:
+        return tuple(one.value for one in self.components if one.kind == kind)
+
+    @property
+    def pooled(self) -> Coefficient:
+        """The one pooled effect.
+
+        Raises
+        ------
+        InputError
+            A regression, which has several coefficients.
+        """
+        if self.is_regression:
+            raise InputError(
+                f"This model has coefficients ({', '.join(self.names)}) and no one pooled effect.",
+                hint="Look in fit.coefficients.",
+            )
+        return self.coefficients[0]
+
+    @property
     def log_likelihood(self) -> float:
         """The likelihood that `method` names."""
         return self.criteria.log_likelihood
@@ -267,6 +311,11 @@ class Multilevel:
         return head | {
             "coefficients": [each.to_dict() for each in self.coefficients],
             "components": [each.to_dict() for each in self.components],
+            **{
+                kind: list(self._values(kind))
+                for kind in ("sigma2", "tau2", "rho", "gamma2", "phi")
+                if self._values(kind)
+            },
             "log_likelihood": criteria.log_likelihood,
             "deviance": criteria.deviance,
             "aic": criteria.aic,

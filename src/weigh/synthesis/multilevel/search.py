@@ -74,16 +74,18 @@ def climb(
     point = likelihood.at(np.clip(start, lower, upper))
     if not math.isfinite(point.value):
         return None
-    polished = False
+    polished, far = False, True
     for _ in range(_STEPS):
         for one in known:
             if _at_foot(point, one):
                 return one
         gradient, second = point.derivatives()
-        move, promised = _step(point.at, gradient, second, lower, upper)
-        if promised > _FAR and point.expected is not None:
+        if far and point.expected is not None:
             # Far from the top the expected curvature leads there sooner than that of the place.
-            move, _ = _step(point.at, gradient, point.expected, lower, upper)
+            move, promised = _step(point.at, gradient, point.expected, lower, upper)
+            far = promised > _FAR
+        if not far or point.expected is None:
+            move, promised = _step(point.at, gradient, second, lower, upper)
         if not promised > _WORTH or (polished and not promised > _BELOW_ROUNDING):
             return Maximum(point, gradient, second, True)
         if promised < _LAST:

@@ -27,6 +27,7 @@ STRUCTURES = (
 )
 _NAME = r"(?:`[^`]+`|[A-Za-z_][\w.]*|factor\([A-Za-z_][\w.]*\))"
 _INTERCEPT = re.compile(rf"~\s*1\s*\|\s*({_NAME}(?:\s*[/:]\s*{_NAME})*)\s*")
+_GROUPS = re.compile(rf"({_NAME}(?:\s*[/:]\s*{_NAME})*)")
 _WITHIN = re.compile(rf"~\s*([^|]+?)\s*\|\s*({_NAME}(?:\s*:\s*{_NAME})*)\s*")
 
 
@@ -99,7 +100,8 @@ def read_terms(
     Parameters
     ----------
     random
-        ``"~ 1 | district/school"`` or ``"~ outcome | trial"`` over the columns of `data`; an
+        ``"~ 1 | district/school"`` (or ``"district/school"``) or ``"~ outcome | trial"`` over the
+        columns of `data`; an
         array of groups; a mapping of names to arrays of groups; or a list of these.
     data
         Table that formulas take their columns from.
@@ -130,7 +132,7 @@ def read_terms(
     terms: list[Term] = []
     for one in given:
         if isinstance(one, str):
-            match = _INTERCEPT.fullmatch(one.strip())
+            match = _INTERCEPT.fullmatch(one.strip()) or _GROUPS.fullmatch(one.strip())
             if match:
                 terms += _intercepts(match.group(1), data, rows, count)
                 continue
@@ -160,7 +162,7 @@ def _is_vector(random: Any) -> bool:
     return (
         isinstance(random, list | tuple)
         and len(random) > 0
-        and not any(isinstance(entry, str) and "|" in entry for entry in random)
+        and not any(isinstance(entry, str) and ("|" in entry or "/" in entry) for entry in random)
         and all(np.ndim(entry) == 0 and not isinstance(entry, Mapping) for entry in random)
     )
 
