@@ -11,6 +11,7 @@ import uvicorn
 
 from weigh.errors import InputError, OutOfReachError
 from weigh.web.app import create_app
+from weigh.web.pages.answers import own_body
 from weigh.web.passwords import Password
 from weigh.web.shelf import Shelf
 
@@ -76,6 +77,7 @@ def serve_on(
     shelf = Shelf(folders)
     for name in shelf.names:
         shelf.held(name)
+    own_body(shelf.held(shelf.names[0]))  # what every page needs is then loaded before the first
     listener = _listen(host, port)
     port = listener.getsockname()[1]
     hosts = _hosts(host, port, names)
@@ -105,6 +107,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(_MOST_AT_ONCE)  # whoever opens the address as soon as it is told, waits
     except OSError as error:
         listener.close()
         raise OutOfReachError(
