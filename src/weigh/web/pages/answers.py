@@ -62,13 +62,19 @@ def questions(request: Request) -> HTMLResponse:
 def answer_data(request: Request, question: str) -> Response:
     """``answer.json``, as the command line writes it."""
     held = shelf_of(request).held(question)
-    return Response(answer_json(held.answer), media_type="application/json")
+    return Response(_own_json(held), media_type="application/json")
 
 
 @router.get("/q/{question}/", include_in_schema=False)
 def answer(request: Request, question: str) -> HTMLResponse:
     """The answer page; a comparison that the address names stands under the reader's settings."""
     reading = reading_of(request, question)
+    if request.query_params:
+        return _page(reading)
+    return HTMLResponse(_own_page(reading.held), headers={"cache-control": "private, no-cache"})
+
+
+def _page(reading: Reading) -> HTMLResponse:
     body = _body(reading)
     # The question and its answer stand first, the ask box right under them.
     head, mark, rest = body.html.partition('<section id="summary"')
@@ -148,7 +154,7 @@ def plot(request: Request, question: str, name: str, format: Literal["svg", "png
 def exported(request: Request, question: str, form: str) -> Response:
     """The answer as one of the forms that `weigh export` writes."""
     held = shelf_of(request).held(question)
-    data = export(held.answer, form)
+    data = _taken_away(held, form)
     name = f"{held.id}{EXPORTS[form].suffix}"
     return Response(
         data,
@@ -188,6 +194,22 @@ def _body(reading: Reading) -> Body:
         query=f"?{reading.query}",
         mine=reading.comparison_id or "",
     )
+
+
+@lru_cache(maxsize=64)
+def _own_page(held: Held) -> bytes:
+    return bytes(_page(Reading(held=held)).body)
+
+
+@lru_cache(maxsize=64)
+def _own_json(held: Held) -> bytes:
+    return answer_json(held.answer).encode()
+
+
+@lru_cache(maxsize=64)
+def _taken_away(held: Held, form: str) -> bytes:
+    """An export; a document to print takes seconds to make."""
+    return export(held.answer, form)
 
 
 @lru_cache(maxsize=64)
