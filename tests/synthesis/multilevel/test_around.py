@@ -256,3 +256,32 @@ def test_effects_that_miss_something_are_left_out_by_name():
     assert {3, 6, 7, 10} & set(fit.rows) == set()
     assert any("e3" in note for note in fit.notes)
     assert any("e10" in note for note in fit.notes)
+
+
+def test_values_that_a_component_cannot_have_are_refused(fit):
+    with pytest.raises(InputError, match=r"-1, and sigma2\[study\] lies between 0 and inf"):
+        fit.profile("sigma2[study]", at=[-1.0])
+
+
+def test_one_group_tells_nothing_of_how_groups_differ():
+    one = multilevel(YI, VI, random={"all": ["x"] * 27, "effect": DATA["effect"]})
+    plain = multilevel(YI, VI, random={"effect": DATA["effect"]})
+
+    assert (one.component("sigma2[all]").value, one.component("sigma2[all]").held) == (0.0, True)
+    assert one.log_likelihood == approx(plain.log_likelihood, abs=1e-9)
+    assert any("one group of 'all'" in note for note in one.notes)
+
+
+def test_what_the_data_cannot_tell_apart_has_no_standard_error():
+    twice = multilevel(YI, VI, random={"a": STUDY, "b": STUDY})
+
+    assert [one.se for one in twice.components] == [None, None]
+    assert any("is flat" in note for note in twice.notes)
+    assert sum(twice.sigma2) == approx(multilevel(YI, VI, random={"a": STUDY}).sigma2[0], rel=1e-6)
+
+
+def test_errors_of_components_keep_their_digits_in_any_unit(fit):
+    for scale in (1e75, 1e-75):
+        other = multilevel(scale * YI, scale**2 * VI, **NESTED)
+        for mine, its in zip(fit.components, other.components, strict=True):
+            assert its.se / scale**2 == approx(mine.se, rel=1e-5)

@@ -219,3 +219,13 @@ def test_a_correlation_without_pairs_is_held_at_0():
 def test_what_a_structure_cannot_take_is_said(given, error, words):
     with pytest.raises(error, match=words):
         multilevel(YI, VI, **({"random": "~ level | trial", "data": TABLE} | given))
+
+
+def test_a_common_correlation_stops_where_three_effects_have_a_covariance():
+    """Three effects can have one correlation of -1/2 at the least."""
+    away = np.tile([1.0, -1.0, 0.0], 7) * np.where(TRIAL % 2, 1.0, -1.0)
+    fit = multilevel(away, 0.1 * VI, random="~ level | trial", data=TABLE)
+
+    assert fit.rho[0] == approx(-0.5)
+    assert np.linalg.eigvalsh(fit.M - np.diag(0.1 * VI)).min() > -1e-12
+    assert any("end of its range" in note for note in fit.notes)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from weigh.stats.tails import two_sided_quantile
 from weigh.synthesis.multilevel.component import Component
-from weigh.synthesis.multilevel.model import Solved
+from weigh.synthesis.multilevel.model import Model, Solved
 from weigh.synthesis.multilevel.parametrization import Parametrization
 from weigh.synthesis.multilevel.terms import Term
 
@@ -31,15 +31,15 @@ def components_of(solved: Solved, level: float) -> tuple[tuple[Component, ...], 
         model.terms, model.parametrizations, model.reported(at), model.spans(), strict=True
     ):
         names = ("sigma2", "") if term.structure == "INTERCEPT" else next(kinds)
-        spread = _spread(one, at[a:b], covariance[a:b, a:b], model.unit**2)
+        errors = _errors(one, at[a:b], covariance[a:b, a:b])
         for index, (value, levels) in enumerate(zip(values, _levels(term, one), strict=True)):
             is_variance = index < one.variances
             kind = names[0] if is_variance else names[1]
             label = ", ".join(levels) if levels else term.label if kind == "sigma2" else ""
             held = bool(~np.isnan(one.held[index]))
-            variance = float(spread[index])
-            known = not held and math.isfinite(variance) and variance > 0.0
-            se = math.sqrt(variance) if known else None
+            error = float(errors[index])
+            known = not held and math.isfinite(error) and error > 0.0
+            se = error * (model.unit**2 if is_variance else 1.0) if known else None
             low, high = (0.0, math.inf) if is_variance else _ends(one)
             components.append(
                 Component(
@@ -58,15 +58,13 @@ def components_of(solved: Solved, level: float) -> tuple[tuple[Component, ...], 
     return tuple(components), _cautions(solved, components)
 
 
-def _spread(
-    one: Parametrization, at: FloatArray, covariance: FloatArray, unit: float
-) -> FloatArray:
-    """Variance of each component of one random effect."""
+def _errors(one: Parametrization, at: FloatArray, covariance: FloatArray) -> FloatArray:
+    """Standard error of each component of one random effect, in units of the search."""
     if at.size == 1:
-        return np.asarray(covariance[0] * unit**2)
+        return np.asarray(np.sqrt(covariance[0]))
     jacobian = one.jacobian(at)
-    jacobian[: one.variances] *= unit
-    return np.asarray(np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian))
+    variances = np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian)
+    return np.sqrt(np.where(variances > 0.0, variances, np.nan))
 
 
 def ends_of(parametrizations: Sequence[Parametrization], place: int) -> tuple[float, float]:
@@ -135,6 +133,11 @@ def _cautions(solved: Solved, components: Sequence[Component]) -> tuple[str, ...
                 f"Some levels of {term.label!r} never occur in the same group, so nothing tells "
                 "their correlation; it is shown as 0 and is no parameter."
             )
+        elif one.unseen.any() and one.structure == "INTERCEPT":
+            notes.append(
+                f"There is one group of {term.label!r}, which tells nothing of how groups differ, "
+                "so its variance is held at 0."
+            )
         elif one.unseen.any():
             notes.append(
                 f"No group of {term.label!r} has two different effects, so the correlation is held "
@@ -146,15 +149,28 @@ def _cautions(solved: Solved, components: Sequence[Component]) -> tuple[str, ...
             f"The likelihood is highest with {', '.join(zero)} at 0, the least that a variance can "
             "be; there is no standard error there."
         )
+    lowest = _lowest(model)
     edge = [
         one.name
         for one in components
-        if not one.held and one.kind in ("rho", "phi") and abs(abs(one.value) - 1.0) < 1e-9
+        if not one.held
+        and one.kind in ("rho", "phi")
+        and (abs(one.value) > 1.0 - 1e-9 or one.value <= lowest.get(one.term, -1.0) + 1e-9)
     ]
     if edge:
         notes.append(
             f"The likelihood is highest with {', '.join(edge)} at the end of its range, as with "
             "too few groups to tell it."
+        )
+    flat = [
+        one.name
+        for one in components
+        if not (one.held or one.se is not None or one.name in zero or one.name in edge)
+    ]
+    if flat and not zero and not edge:
+        notes.append(
+            f"The likelihood is flat beside {', '.join(flat)}, so the effects do not tell "
+            "these values apart from others; they have no standard error."
         )
     if not maximum.settled:
         notes.append("The search for the components has not come to rest; take them with caution.")
@@ -164,6 +180,15 @@ def _cautions(solved: Solved, components: Sequence[Component]) -> tuple[str, ...
             "lower; the highest that was found is given."
         )
     return tuple(notes)
+
+
+def _lowest(model: Model) -> dict[str, float]:
+    """The lowest correlation of each term with compound symmetry that leaves it a covariance."""
+    return {
+        term.label: float(one.lower[-1])
+        for term, one in zip(model.terms, model.parametrizations, strict=True)
+        if one.structure in ("CS", "HCS") and one.lower[-1] < one.upper[-1]
+    }
 
 
 def _short(solved: Solved, others: tuple[float, ...]) -> str:

@@ -54,7 +54,8 @@ class Parametrization:
         What is held fixed of that which is reported, NaN where it is estimated; variances first,
         then correlations.
     unseen : (reported,)
-        Correlations of levels that never occur together.
+        What nothing tells: correlations of levels that never occur together, and the variance
+        between groups where there is one.
     """
 
     structure: str
@@ -189,6 +190,9 @@ def parametrize(
         if term.columns is None:
             unseen[first:] = _never_together(term)
             held[first:] = np.where(unseen[first:], 0.0, held[first:])
+    elif structure == "INTERCEPT" and len(term.groups) == 1 and np.isnan(held[0]):
+        held[0] = 0.0
+        unseen[0] = True
     elif count and np.isnan(held[first]) and _uncorrelated(term):
         held[first] = 0.0
         unseen[first] = True

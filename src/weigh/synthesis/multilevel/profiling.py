@@ -206,7 +206,7 @@ def profile(
     place = fit.place(name)
     component = _free(fit.components[place])
     profiler = _Profiler.of(fit, place)
-    values = _range(fit, place, level, points) if at is None else check_vector(at, "at")
+    values = _range(fit, place, level, points) if at is None else _checked(fit, place, at)
     heights = np.array([profiler.height(float(value)) for value in values])
     return ComponentProfile(
         name=component.name,
@@ -217,6 +217,18 @@ def profile(
         cut=fit.log_likelihood - 0.5 * float(chi2_quantile(1, 1.0 - level)),
         level=level,
     )
+
+
+def _checked(fit: Multilevel, place: int, at: Any) -> FloatArray:
+    values = check_vector(at, "at")
+    low, high = ends_of(fit.solved.model.parametrizations, place)
+    beyond = values[~((values >= low) & (values <= high))]
+    if beyond.size:
+        raise InputError(
+            f"`at` holds {beyond[0]:g}, and {fit.components[place].name} lies between {low:g} and "
+            f"{high:g}."
+        )
+    return values
 
 
 def _free(component: Component) -> Component:
