@@ -6,6 +6,7 @@ import pytest
 from plain_articles import article_of
 
 from weigh.audit.claims import Vocabulary, find_claims
+from weigh.audit.reading import read_article
 from weigh.evidence.claim import CausalClass
 
 
@@ -33,3 +34,21 @@ def strength(sentence):
 )
 def test_a_verb_that_no_list_holds(sentence, wanted):
     assert strength(sentence) is wanted
+
+
+def test_an_item_in_a_list_of_benefits_promises_them():
+    text = (
+        "# Blue glasses and sleep\n\nBlue glasses are sold online.\n\n"
+        "## Benefits of blue glasses\n\n"
+        "- Fewer headaches and deeper sleep\n- Free case included\n"
+    )
+    article = read_article(text, format="markdown")
+    found = {c.text: c for c in find_claims(article, Vocabulary.from_article(article))}
+    assert found["Fewer headaches and deeper sleep"].strength is CausalClass.DIRECT
+    assert "Free case included" not in found
+
+
+def test_a_verb_of_doing_needs_no_known_subject():
+    assert (
+        strength("Measured pollen retrains the immune system of the brain.") is CausalClass.DIRECT
+    )

@@ -16,12 +16,14 @@ from weigh.audit.claims.strength import Reading, Relation, read_words, strongest
 from weigh.audit.claims.topics import Names, Topics
 from weigh.audit.claims.unlisted import asserted_by_form
 from weigh.audit.claims.vocabulary import Mention, Vocabulary
+from weigh.audit.claims.wordlists import phrase
 from weigh.audit.claims.words import Word, words_in
 from weigh.audit.claims.worth import ENOUGH, worth_of
 from weigh.evidence.article import Article, BlockKind, Sentence, Span
 from weigh.evidence.claim import (
     CausalClass,
     Claim,
+    ClaimDirection,
     ClaimType,
     Cue,
     CueKind,
@@ -147,11 +149,16 @@ class _Finder:
             topical=topical,
             figures=figures,
         )
-        if part.lead or part.fact:
+        headings = (*block.headings[-1:], block.row or "", block.column or "", self.question)
+        promised = (
+            block.kind is BlockKind.LIST_ITEM
+            and phrase("benefit-heading").search(" ".join(headings)) is not None
+            and phrase("gain").match(text) is not None
+        )
+        if part.lead or part.fact or promised:
             worth = max(worth, ENOUGH)
         if worth < ENOUGH:
             return
-        headings = (*block.headings[-1:], block.row or "", block.column or "", self.question)
         type_, also = types_of(
             reading,
             part.first,
@@ -176,6 +183,14 @@ class _Finder:
             form = asserted_by_form(reading, part.first, part.last, type_, inside)
             if form is not None:
                 claim = replace(claim, strength=form[0], level=form[1])
+        if promised and claim.strength in (CausalClass.NONE, CausalClass.CORRELATIONAL):
+            # "Fewer headaches", in a list of benefits, says that it brings them.
+            claim = replace(
+                claim,
+                strength=CausalClass.DIRECT,
+                level=Level.DIRECT,
+                direction=ClaimDirection.BENEFIT,
+            )
         names = self.topics.complete(names)
         self.claims.append(
             replace(

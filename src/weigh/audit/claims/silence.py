@@ -68,6 +68,10 @@ def _advised(hit: Hit, context: Context) -> str | None:
             if other.entry.sense == "inquiry" and _asked_behind(other, hit, context):
                 return "a question that was asked"
             continue
+        if context.form(other) == "needed" and (
+            context.near_behind(other.last, 1) in (["fewer"], ["less"])
+        ):
+            continue  # "they needed fewer tablets" tells what happened
         if context.form(other) == "whether" and context.near_before(other.first, 1) & {",", "("}:
             continue  # "the gel, whether warm or cold, eases pain" asks nothing
         if other.entry.sense == "inquiry":

@@ -8,10 +8,13 @@ verb makes it conditional, and a verb of doing behind the thing itself makes it 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
+from weigh.audit.claims.grammar import is_verb
 from weigh.audit.claims.strength import Reading
 from weigh.audit.claims.vocabulary import Mention, TermKind
 from weigh.audit.claims.wordlists import wordlist
+from weigh.audit.claims.words import inflect
 from weigh.evidence.claim import CausalClass, ClaimType, CueKind, Level
 
 __all__ = ["asserted_by_form"]
@@ -50,7 +53,8 @@ def asserted_by_form(
     if any(first <= r.hit.first < last and "/v" in r.hit.pattern for r in reading.relations):
         return None  # its verbs are known, and were found to assert nothing
     if (
-        _able(reading, first, last)
+        _works_on(reading, first, last)
+        or _able(reading, first, last)
         or _does(reading, first, last, mentions)
         or (type_ is ClaimType.SAFETY and _suffers(reading, first, last))
     ):
@@ -77,6 +81,29 @@ def _hedged(reading: Reading, first: int, last: int) -> Level | None:
         if hit.entry.level is Level.PROBABLE and behind:
             return Level.PROBABLE
     return None
+
+
+def _works_on(reading: Reading, first: int, last: int) -> bool:
+    """Whether a common verb of doing is followed by its object: "retrains the immune system"."""
+    words = reading.words
+    for at in range(first + 1, last - 1):
+        if words[at].normal not in _doing() or not is_verb(words, at):
+            continue
+        if words[at - 1].normal in wordlist("be", "persons") | {"to"} or words[at - 1].is_mark:
+            continue
+        behind = at + 1 + (words[at + 1].normal in wordlist("particles"))
+        acted_on = behind < last and not words[behind].is_mark
+        if acted_on and words[behind].normal not in wordlist("prepositions", "be", "joining"):
+            return True
+    return False
+
+
+@cache
+def _doing() -> frozenset[str]:
+    """Every finite form of the verbs of doing."""
+    return frozenset(form for verb in wordlist("doing") for form in inflect(verb)) - frozenset(
+        form for verb in wordlist("doing") for form in inflect(verb) if form.endswith("ing")
+    )
 
 
 def _able(reading: Reading, first: int, last: int) -> bool:

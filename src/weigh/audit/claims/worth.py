@@ -105,7 +105,9 @@ def _told(reading: Reading, first: int, last: int, kind: BlockKind, here: _Here)
     )
     if kind in (BlockKind.HEADING, BlockKind.TITLE):
         head = next((w.normal for w in reading.words[first:last] if not w.is_mark), "")
-        tells = finite and here.asserted and length > 3 and head not in wordlist("asking")
+        # "Benefits of X" names; "X benefits sleep" tells.
+        later = any(r.hit.first > first for r in here.asserted)
+        tells = finite and later and length > 3 and head not in wordlist("asking")
         return 0.2 if tells else -0.5
     if kind in (BlockKind.TABLE_CELL, BlockKind.LIST_ITEM, BlockKind.CAPTION):
         return 0.25
