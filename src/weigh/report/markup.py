@@ -119,10 +119,7 @@ class Markup:
 
     def cites(self, words: Phrase | Statement) -> Html:
         """Numbers of the references that the words rest on, as links into the list."""
-        sources = dict.fromkeys(
-            source for node in words.because for source in self._sources_of(node)
-        )
-        numbers = sorted(self._numbers[source] for source in sources if source in self._numbers)
+        numbers = self.cited(words)
         if not numbers:
             return Html("")
         links = [
@@ -136,6 +133,11 @@ class Markup:
                 )
             )
         return Html('<span class="cites">{}</span>').format(Html("").join(links))
+
+    def cited(self, words: Phrase | Statement) -> list[int]:
+        """Numbers of the references that the words rest on."""
+        sources = {source for node in words.because for source in self._sources_of(node)}
+        return sorted(self._numbers[source] for source in sources if source in self._numbers)
 
     def reference(self, reference_id: str | None) -> Html:
         """One reference's number as a link; nothing where the list has no such reference."""
