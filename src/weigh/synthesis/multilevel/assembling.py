@@ -18,7 +18,7 @@ from weigh.synthesis.multilevel.criteria import criteria_of
 from weigh.synthesis.multilevel.layout import independent_rows, rows_of
 from weigh.synthesis.multilevel.model import Solved
 from weigh.synthesis.multilevel.result import Multilevel
-from weigh.synthesis.multilevel.terms import Term
+from weigh.synthesis.multilevel.term import Term
 
 __all__ = ["assemble"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, NotFoundError
 
-__all__ = ["codes_of", "labels_of", "numbers_of", "values_of"]
+__all__ = ["coded", "codes_of", "column_of", "labels_of", "numbers_of", "values_of"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -72,3 +73,53 @@ def codes_of(labels: list[str]) -> tuple[IntArray, list[str]]:
     names = list(dict.fromkeys(labels))
     place = {name: index for index, name in enumerate(names)}
     return np.array([place[label] for label in labels], dtype=np.intp), names
+
+
+def column_of(name: str, data: Any, count: int) -> Any:
+    """A column that a formula names, ``factor(name)`` included."""
+    name = name.strip().strip("`")
+    factor = re.fullmatch(r"factor\((.+)\)", name)
+    if factor:
+        name = factor.group(1)
+    if data is None:
+        raise InputError(
+            f"The random effects name the column {name!r}, and there is no table to take it from.",
+            hint="Give the table as data=...",
+        )
+    known = [str(key) for key in (data if isinstance(data, Mapping) else data.columns)]
+    if name not in known:
+        raise NotFoundError("column", name, known)
+    column = data[name]
+    if len(column) != count:
+        raise InputError(f"Column {name!r} has {len(column)} values for {count} effects.")
+    return column
+
+
+def coded(name: str, column: Any, rows: IntArray) -> tuple[IntArray, tuple[str, ...]]:
+    """Index and names of the levels of a column, in their order."""
+    categories = getattr(getattr(column, "dtype", None), "categories", None)
+    values = np.asarray(column)[rows]
+    if values.dtype == object or values.dtype.kind in "fcmM":
+        missing = np.array([value is None or value != value for value in values.tolist()])
+        if missing.any():
+            raise InputError(
+                f"{name!r}, row {int(rows[np.flatnonzero(missing)[0]]) + 1}: the group is missing, "
+                "and an effect without a group belongs nowhere.",
+                hint="Leave out the row, or give it a group of its own.",
+            )
+    if values.dtype == object:
+        values = np.array([str(value) for value in values.tolist()])
+    names, codes = np.unique(values, return_inverse=True)
+    shown = [_shown(value) for value in names.tolist()]
+    if categories is not None:
+        order = {str(category): index for index, category in enumerate(categories)}
+        if all(name in order for name in shown):
+            rank = np.argsort([order[name] for name in shown])
+            place = np.empty_like(rank)
+            place[rank] = np.arange(rank.size)
+            codes, shown = place[codes], [shown[index] for index in rank]
+    return codes.astype(np.intp, copy=False), tuple(shown)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -12,7 +12,7 @@ from weigh.stats.tails import two_sided_quantile
 from weigh.synthesis.multilevel.component import Component
 from weigh.synthesis.multilevel.model import Model, Solved
 from weigh.synthesis.multilevel.parametrization import Parametrization
-from weigh.synthesis.multilevel.terms import Term
+from weigh.synthesis.multilevel.term import Term
 
 __all__ = ["components_of", "ends_of"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from weigh.errors import InputError
 from weigh.synthesis.multilevel.parametrization import Parametrization, parametrize
-from weigh.synthesis.multilevel.terms import Term
+from weigh.synthesis.multilevel.term import Term
 
 __all__ = ["Held", "Values"]
 

@@ -19,7 +19,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from weigh.synthesis.multilevel.known import Known
-from weigh.synthesis.multilevel.terms import Term
+from weigh.synthesis.multilevel.term import Term
 
 __all__ = ["Batch", "Layout", "independent_rows", "lay_out", "rows_of"]
 

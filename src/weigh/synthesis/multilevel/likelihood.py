@@ -16,21 +16,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import lapack
 
+from weigh.synthesis.multilevel.blocks import inverses, scatter
 from weigh.synthesis.multilevel.known import Known
 from weigh.synthesis.multilevel.layout import Batch, Layout, lay_out
 from weigh.synthesis.multilevel.parametrization import Parametrization, structure_of
 from weigh.synthesis.multilevel.structures import Constant, Structure
-from weigh.synthesis.multilevel.terms import Term
+from weigh.synthesis.multilevel.term import Term
 
 __all__ = ["Likelihood", "Point", "likelihood_of"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
-
-# Below this size LAPACK by stacks is quicker than one call a block.
-_STACKED = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +134,19 @@ class Likelihood:
         """Evaluate the likelihood."""
         side = self.width + self.p + 1
         gathered = np.zeros((side, side))
-        log_det, inverses = 0.0, []
+        log_det, made = 0.0, []
         for part, m in zip(self.parts, self.covariances(at), strict=True):
-            found = _inverse(m)
+            found = inverses(m)
             if found is None:
                 return self._nowhere(at)
             a, log = found
             log_det += log
-            inverses.append(a)
+            made.append(a)
             local = np.swapaxes(part.right, 1, 2) @ (a @ part.right)
             if self.width == 0:
                 gathered += local.sum(axis=0)
             else:
-                _scatter(gathered, part.place, local)
+                scatter(gathered, part.place, local)
         q = self.width
         inner: FloatArray = np.zeros((q, q))
         rest = gathered[q:, q:]
@@ -163,7 +160,7 @@ class Likelihood:
             turned = np.linalg.solve(system, g)
             inner = np.asarray(0.5 * (turned + turned.T), dtype=np.float64)
             rest = rest - gathered[q:, :q] @ inner @ gathered[:q, q:]
-        solved = _inverse(rest[None, :-1, :-1])
+        solved = inverses(rest[None, :-1, :-1])
         if solved is None:
             return self._nowhere(at)
         vb, pull = solved[0][0], rest[:-1, -1]
@@ -175,9 +172,7 @@ class Likelihood:
             twice += solved[1]
         if not math.isfinite(twice):
             return self._nowhere(at)
-        return Point(
-            -0.5 * twice, beta, vb, rss, log_det, at, self, None, inverses, gathered, inner
-        )
+        return Point(-0.5 * twice, beta, vb, rss, log_det, at, self, None, made, gathered, inner)
 
     def _nowhere(self, at: FloatArray) -> Point:
         none = np.zeros((self.p, self.p))
@@ -272,7 +267,7 @@ class _Collected:
             self.pulled[which] += pulled.sum(axis=1)
         else:
             for index, j in enumerate(which):
-                _scatter(self.crossed[j], part.place, crossed[index])
+                scatter(self.crossed[j], part.place, crossed[index])
                 np.add.at(self.pulled[j], part.place, pulled[index])
 
     def _slopes(self, part: _Part, weights: FloatArray) -> FloatArray:
@@ -335,48 +330,6 @@ class _Collected:
             mixed -= self.pulled[local] @ r @ gz.T
             self.second[np.ix_(local, mine)] += mixed
             self.second[np.ix_(mine, local)] += mixed.T
-
-
-def _inverse(m: FloatArray) -> tuple[FloatArray, float] | None:
-    """Inverses of a stack of matrices and the sum of their log determinants."""
-    if m.shape[1] == 0:
-        return m, 0.0
-    if m.shape[1] == 1:
-        flat = m[:, 0, 0]
-        if not flat.min() > 0.0:
-            return None
-        return 1.0 / m, float(np.log(flat).sum())
-    if m.shape[1] < _STACKED:
-        try:
-            lower = np.linalg.cholesky(m)
-            inverses = np.asarray(np.linalg.inv(m), dtype=np.float64)
-        except np.linalg.LinAlgError:
-            return None
-        diagonal = np.diagonal(lower, axis1=1, axis2=2)
-        total = 2.0 * float(np.log(diagonal).sum())
-        return (inverses, total) if math.isfinite(total) else None
-    if not np.isfinite(m).all():
-        return None
-    out, log = np.empty_like(m), 0.0
-    for index in range(m.shape[0]):
-        factor, info = lapack.dpotrf(m[index], lower=True)
-        if info != 0:
-            return None
-        log += 2.0 * float(np.log(np.diagonal(factor)).sum())
-        inverse, info = lapack.dpotri(factor, lower=True)
-        inverse = np.tril(inverse)
-        out[index] = inverse + np.tril(inverse, -1).T
-    return out, log
-
-
-def _scatter(total: FloatArray, place: IntArray, local: FloatArray) -> None:
-    """Add blocks to the places that they belong to; the last row and column of all stay last."""
-    n = total.shape[0]
-    if local.shape[1] == place.shape[1] + 1:
-        place = np.concatenate([place, np.full((place.shape[0], 1), n - 1)], axis=1)
-    flat = place[:, :, None] * n + place[:, None, :]
-    sums = np.bincount(flat.ravel(), weights=local.ravel(), minlength=n * n)
-    total += sums.reshape(n, n)
 
 
 def likelihood_of(

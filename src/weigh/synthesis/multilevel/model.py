@@ -21,7 +21,7 @@ from weigh.synthesis.multilevel.likelihood import Likelihood, Point, likelihood_
 from weigh.synthesis.multilevel.parametrization import Parametrization, structure_of
 from weigh.synthesis.multilevel.search import Maximum, along_edges, climb, highest, promising
 from weigh.synthesis.multilevel.starts import agreement, ladder, once_more, starts
-from weigh.synthesis.multilevel.terms import Term
+from weigh.synthesis.multilevel.term import Term
 
 __all__ = ["Model", "Solved", "height_of", "prepared", "solve", "solve_from"]
 

@@ -21,7 +21,7 @@ from weigh.synthesis.multilevel.structures import (
     cholesky_rows,
     correlations_of,
 )
-from weigh.synthesis.multilevel.terms import Term
+from weigh.synthesis.multilevel.term import Term
 
 __all__ = ["Parametrization", "parametrize", "structure_of"]
 

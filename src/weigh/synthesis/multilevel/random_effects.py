@@ -13,7 +13,7 @@ from weigh.stats.tails import two_sided_quantile
 from weigh.synthesis.inputs import check_level
 from weigh.synthesis.multilevel.parametrization import structure_of
 from weigh.synthesis.multilevel.result import Multilevel
-from weigh.synthesis.multilevel.terms import Term
+from weigh.synthesis.multilevel.term import Term
 from weigh.synthesis.records import as_record
 
 __all__ = ["RandomEffects", "random_effects"]

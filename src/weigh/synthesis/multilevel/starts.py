@@ -10,7 +10,7 @@ import numpy.typing as npt
 from weigh.synthesis.multilevel.correlations import PHYLOGENETIC, SPATIAL
 from weigh.synthesis.multilevel.known import Known
 from weigh.synthesis.multilevel.parametrization import Parametrization
-from weigh.synthesis.multilevel.terms import Term
+from weigh.synthesis.multilevel.term import Term
 
 __all__ = ["agreement", "ladder", "once_more", "starts"]
 
