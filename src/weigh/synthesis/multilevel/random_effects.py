@@ -115,7 +115,7 @@ def random_effects(fit: Multilevel, *, level: float | None = None) -> tuple[Rand
             z[np.arange(block.size), inverse] = 1.0
             gz = g @ z.T
             estimate[mine] = gz @ r
-            variance[mine] = np.diagonal(g) - np.einsum("ij,jk,ik->i", gz, w, gz)
+            variance[mine] = np.diagonal(g) - ((gz @ w) * gz).sum(axis=1)
         se = np.sqrt(np.maximum(variance, 0.0))
         found.append(
             RandomEffects(
