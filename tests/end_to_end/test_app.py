@@ -303,3 +303,15 @@ def test_an_article_goes_from_paste_to_export(enter, axe, width, scheme):
     assert "To the editor" in found.value.path().read_text(encoding="utf-8")
     page.get_by_role("link", name="Read it in the answer").last.click()
     expect(page.locator(":target")).to_be_in_viewport()
+
+
+def test_on_paper_the_answer_stands_unfolded_without_its_controls(enter):
+    page = enter(f"{VITAMIN_K}")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("#outcome-leg-cramps .domains")).to_be_visible()
+    for hidden in (".parts", ".ask", ".reader", ".toc", ".chains", ".masthead nav"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator("main > .print-only")).to_contain_text("evidence folder")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#outcome-leg-cramps details[open]").count() == 0

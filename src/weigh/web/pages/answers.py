@@ -85,6 +85,7 @@ def _page(reading: Reading) -> HTMLResponse:
         head=Html(head),
         body=Html(mark + rest),
         sections=body.shared["sections"],
+        credit=body.shared["credit"],
         exports=EXPORTS,
     )
 

@@ -77,6 +77,16 @@
   addEventListener("hashchange", unfold);
   unfold();
 
+  // ---- On paper nothing is folded away ----------------------------------------------------------
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details:not([open], .reader, .balance)")];
+    for (const part of unfolded) part.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const part of unfolded) part.open = false;
+  });
+
   // ---- A reader's settings: the card follows at once --------------------------------------------
   const settingsOf = (form) => {
     const query = new URLSearchParams();
