@@ -147,3 +147,31 @@ def test_frames_of_any_kind_give_the_columns():
     ordered["study"] = pd.Categorical(ordered["study"], categories=backwards)
     turned = multilevel(YI, VI, random="~ 1 | study", data=ordered)
     assert turned.ranef()[0].names == tuple(backwards)
+
+
+@pytest.mark.parametrize("method", ["ML", "REML"])
+def test_groups_of_known_correlation_give_the_same_kept_apart_or_not(method, monkeypatch):
+    """Species that are related, beside studies and effects, by either way of algebra."""
+    rng = np.random.default_rng(17)
+    species, study = rng.integers(0, 14, 130), rng.integers(0, 25, 130)
+    known = 0.8 ** np.abs(np.subtract.outer(np.arange(14), np.arange(14)))
+    own = np.linalg.cholesky(known) @ rng.normal(size=14)
+    v = rng.uniform(0.02, 0.1, 130)
+    y = 0.4 * own[species] + rng.normal(0, 0.2, 25)[study] + rng.normal(0, 0.3, 130)
+    given = {
+        "random": {"species": species, "study": study, "row": np.arange(130)},
+        "R": {"species": known},
+        "method": method,
+        "mods": rng.normal(size=130),
+    }
+    apart = multilevel(y, v, **given)
+    assert apart.solved.likelihood.width > 0
+    monkeypatch.setattr("weigh.synthesis.multilevel.layout._SMALL", 10_000)
+    whole = multilevel(y, v, **given)
+
+    assert apart.sigma2 == approx(whole.sigma2, rel=1e-6)
+    assert apart.log_likelihood == approx(whole.log_likelihood, abs=1e-8)
+    assert [one.se for one in apart.components] == approx(
+        [one.se for one in whole.components], rel=1e-5
+    )
+    assert apart.ranef()[0].estimate == approx(whole.ranef()[0].estimate, abs=1e-6)
