@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from weigh.answer.results import MEASURE_WORDS, interval_words, where_and_when
+from weigh.answer.differences import difference, ratio_cell
+from weigh.answer.results import MEASURE_WORDS, where_and_when
 from weigh.answer.size import RATIOS, sized
 from weigh.answer.wording import claim
 from weigh.evidence.doses import DoseContrast, DoseCurveView
-from weigh.evidence.figures import amount, ratio
 from weigh.evidence.phrasing import plural
 from weigh.evidence.question import Question
 from weigh.evidence.statement import Phrase, Quantity, Statement, say, state
@@ -25,14 +25,7 @@ def tell_doses(view: DoseCurveView, question: Question) -> DoseCurveView:
     said = claim(
         intervention=f"a higher dose of {view.who}",
         outcome=comparison.outcome,
-        finding=sized(
-            contrast.estimate,
-            contrast.ci_low,
-            contrast.ci_high,
-            null=comparison.null,
-            better=comparison.outcome.better,
-            mid=comparison.mid,
-        ),
+        finding=sized(contrast, comparison),
         certainty=view.rating.level,
         rests_on=(view.rating.node, *contrast.natural.nodes.values()),
     )
@@ -65,37 +58,22 @@ def _numbers(view: DoseCurveView, contrast: DoseContrast) -> Phrase:
             high=contrast.high,
             low=contrast.low,
             measure=MEASURE_WORDS[measure],
-            estimate=Quantity(text=ratio(natural.estimate), node=natural.nodes["estimate"]),
+            estimate=ratio_cell(natural, "estimate"),
             level=contrast.level,
-            ci_low=Quantity(text=ratio(natural.ci_low), node=natural.nodes["ci_low"]),
-            ci_high=Quantity(text=ratio(natural.ci_high), node=natural.nodes["ci_high"]),
+            ci_low=ratio_cell(natural, "ci_low"),
+            ci_high=ratio_cell(natural, "ci_high"),
         )
-    scale = 1000.0 if measure == "RD" else 1.0
-    digits = 0 if measure == "RD" else 2
-    ways = ("fewer", "more") if measure == "RD" else view.comparison.outcome.ways
-
-    def shown(field: str) -> Quantity:
-        value = abs(getattr(natural, field)) * scale
-        return Quantity(text=amount(value, digits), node=natural.nodes[field])
-
+    told = difference(view.comparison, natural, people="")
     return say(
         "at {high} a day, {estimate} {unit}{way} than at {low} on average ({level} CI {interval})",
         high=contrast.high,
         low=contrast.low,
-        estimate=shown("estimate"),
-        unit="" if measure == "RD" else f"{_unit(view)} ",
-        way=ways[0 if natural.estimate < 0 else 1],
+        estimate=told.estimate,
+        unit=told.unit,
+        way=told.way,
         level=contrast.level,
-        interval=interval_words(
-            shown("ci_low"), shown("ci_high"), natural.ci_low, natural.ci_high, ways
-        ),
+        interval=told.interval,
     )
-
-
-def _unit(view: DoseCurveView) -> str:
-    if view.comparison.measure == "SMD":
-        return "standard deviations"
-    return view.comparison.outcome.unit or "points"
 
 
 def _cautions(view: DoseCurveView) -> tuple[Statement, ...]:

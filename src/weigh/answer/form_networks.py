@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from weigh.answer.results import MEASURE_WORDS, interval_words, where_and_when
+from weigh.answer.differences import difference, ratio_cell
+from weigh.answer.results import MEASURE_WORDS, where_and_when
 from weigh.answer.size import RATIOS, sized
 from weigh.answer.wording import claim
 from weigh.evidence.answer import FormCell
-from weigh.evidence.figures import amount, ratio
 from weigh.evidence.form_network import FormContrast, FormNetwork
 from weigh.evidence.phrasing import plural
 from weigh.evidence.question import Form, Question
@@ -42,14 +42,7 @@ def _statement(network: FormNetwork, one: FormContrast, question: Question) -> S
     said = claim(
         intervention=f"{one.first.name} rather than {one.second.name}",
         outcome=comparison.outcome,
-        finding=sized(
-            one.estimate,
-            one.ci_low,
-            one.ci_high,
-            null=comparison.null,
-            better=comparison.outcome.better,
-            mid=comparison.mid,
-        ),
+        finding=sized(one, comparison),
         certainty=one.certainty,
         rests_on=(one.node, *one.natural.nodes.values()),
     )
@@ -74,30 +67,19 @@ def _numbers(network: FormNetwork, one: FormContrast) -> Phrase:
         return say(
             "{measure} {estimate} ({level} CI {low} to {high})",
             measure=MEASURE_WORDS[measure],
-            estimate=Quantity(text=ratio(natural.estimate), node=natural.nodes["estimate"]),
+            estimate=ratio_cell(natural, "estimate"),
             level=one.level,
-            low=Quantity(text=ratio(natural.ci_low), node=natural.nodes["ci_low"]),
-            high=Quantity(text=ratio(natural.ci_high), node=natural.nodes["ci_high"]),
+            low=ratio_cell(natural, "ci_low"),
+            high=ratio_cell(natural, "ci_high"),
         )
-    scale = 1000.0 if measure == "RD" else 1.0
-    digits = 0 if measure == "RD" else 2
-    ways = ("fewer", "more") if measure == "RD" else network.comparison.outcome.ways
-    units = {"RD": "in 1,000 people ", "SMD": "standard deviations "}
-    unit = units.get(measure, f"{network.comparison.outcome.unit or 'points'} ")
-
-    def shown(field: str) -> Quantity:
-        value = abs(getattr(natural, field)) * scale
-        return Quantity(text=amount(value, digits), node=natural.nodes[field])
-
+    told = difference(network.comparison, natural, people="in 1,000 people ")
     return say(
         "{estimate} {unit}{way} on average ({level} CI {interval})",
-        estimate=shown("estimate"),
-        unit=unit,
-        way=ways[0 if natural.estimate < 0 else 1],
+        estimate=told.estimate,
+        unit=told.unit,
+        way=told.way,
         level=one.level,
-        interval=interval_words(
-            shown("ci_low"), shown("ci_high"), natural.ci_low, natural.ci_high, ways
-        ),
+        interval=told.interval,
     )
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Literal, Protocol
 
 from weigh.evidence.comparison import Comparison
 
-__all__ = ["LARGE_IN_MIDS", "Finding", "Size", "find", "sized"]
+__all__ = ["LARGE_IN_MIDS", "Finding", "Interval", "Size", "find", "sized"]
 
 #: An effect of twice the minimal important difference or more is called large. GRADE names no
 #: figure; two is the step that its own rule for large effects takes from a relative risk of 1 to 2
@@ -78,21 +78,30 @@ def find(comparison: Comparison) -> Finding:
     )
 
 
-def sized(
-    estimate: float,
-    ci_low: float,
-    ci_high: float,
-    *,
-    null: float,
-    better: Literal["lower", "higher"],
-    mid: float | None,
-) -> Finding:
-    """Read an effect on the analysis scale as a size and a direction, by the same rules."""
+class Interval(Protocol):
+    """An effect with its interval, on the analysis scale."""
+
+    @property
+    def estimate(self) -> float:
+        """Best guess."""
+
+    @property
+    def ci_low(self) -> float:
+        """Lower end."""
+
+    @property
+    def ci_high(self) -> float:
+        """Upper end."""
+
+
+def sized(effect: Interval, comparison: Comparison) -> Finding:
+    """Read another effect on the outcome of a comparison, by the same rules."""
+    null, mid = comparison.null, comparison.mid
     return _found(
-        estimate < null,
-        better,
-        excludes_null=not ci_low <= null <= ci_high,
-        shown=None if mid is None else (estimate, ci_low, ci_high, mid),
+        effect.estimate < null,
+        comparison.outcome.better,
+        excludes_null=not effect.ci_low <= null <= effect.ci_high,
+        shown=None if mid is None else (effect.estimate, effect.ci_low, effect.ci_high, mid),
     )
 
 

@@ -25,14 +25,7 @@ def tell_times(view: TimesView, question: Question) -> TimesView:
     said = claim(
         intervention=question.intervention.name,
         outcome=comparison.outcome,
-        finding=sized(
-            main.estimate,
-            main.ci_low,
-            main.ci_high,
-            null=comparison.null,
-            better=comparison.outcome.better,
-            mid=comparison.mid,
-        ),
+        finding=sized(main, comparison),
         certainty=rating.rating,
         rests_on=(rating.node, *main.natural.nodes.values()),
     )

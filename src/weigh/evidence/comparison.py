@@ -50,6 +50,15 @@ class Natural:
     pi_high: float | None = None
     nodes: Nodes
 
+    def interval(self) -> dict[str, Any]:
+        """Estimate and interval with their nodes, ready for JSON."""
+        return {
+            "estimate": self.estimate,
+            "ci_low": self.ci_low,
+            "ci_high": self.ci_high,
+            "nodes": dict(self.nodes),
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmData:

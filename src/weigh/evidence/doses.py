@@ -118,10 +118,7 @@ class DoseCurveView:
                     "dose": point.dose.text,
                     "studies": point.studies.text,
                     "people": point.people.text,
-                    "estimate": point.natural.estimate,
-                    "ci_low": point.natural.ci_low,
-                    "ci_high": point.natural.ci_high,
-                    "nodes": dict(point.natural.nodes),
+                    **point.natural.interval(),
                 }
                 for point in self.points
             ],

@@ -76,23 +76,14 @@ class TimesView:
                 {
                     "study": row.study.text,
                     "time": row.time.text,
-                    **_natural(row.natural),
+                    **row.natural.interval(),
                 }
                 for row in self.rows
             ],
             "results": [
-                {"correlation": result.correlation.text, **_natural(result.natural)}
+                {"correlation": result.correlation.text, **result.natural.interval()}
                 for result in (self.main, *self.others)
             ],
             "statement": None if self.statement is None else self.statement.to_dict(),
             "cautions": [caution.to_dict() for caution in self.cautions],
         }
-
-
-def _natural(natural: Natural) -> dict[str, Any]:
-    return {
-        "estimate": natural.estimate,
-        "ci_low": natural.ci_low,
-        "ci_high": natural.ci_high,
-        "nodes": dict(natural.nodes),
-    }

@@ -13,13 +13,23 @@ from dataclasses import dataclass
 from weigh.effects import combine_means, mean_sd_from_quantiles, sd_from_ci, sd_from_se
 from weigh.evidence.cells import arm_cell, result_cell
 from weigh.evidence.comparison import ArmData
+from weigh.evidence.figures import plain
 from weigh.evidence.folder import Evidence
 from weigh.evidence.result import Result
+from weigh.evidence.statement import Quantity
 from weigh.evidence.study import Study
 from weigh.evidence.trace import TraceBuilder
 from weigh.workflow.rows import ArmRow
 
-__all__ = ["NO_SPREAD", "Missing", "Side", "continuous_side", "dichotomous_side", "has_change"]
+__all__ = [
+    "NO_SPREAD",
+    "Missing",
+    "Side",
+    "continuous_side",
+    "dichotomous_side",
+    "has_change",
+    "people_of",
+]
 
 
 NO_SPREAD = "no standard deviations"
@@ -249,6 +259,14 @@ def _combined(found: Sequence[_Numbers], label: str, trace: TraceBuilder, base: 
         derived=(*dict.fromkeys(derived), converted.name),
         nodes=nodes,
     )
+
+
+def people_of(trace: TraceBuilder, node: str, label: str, sides: Sequence[ArmData]) -> Quantity:
+    """People in some sides together, under a node of its own."""
+    total = sum(side.total or side.n or 0 for side in sides)
+    inputs = [side.nodes["total" if side.total is not None else "n"] for side in sides]
+    trace.computed(node, label, total, function="sum", inputs=inputs)
+    return Quantity(text=plain(total), node=node)
 
 
 def dichotomous_side(

@@ -19,15 +19,14 @@ from weigh.evidence.doses import (
     DosePoint,
     DoseRating,
 )
-from weigh.evidence.figures import plain
 from weigh.evidence.folder import Evidence
 from weigh.evidence.phrasing import slug, tally
 from weigh.evidence.statement import Quantity
-from weigh.evidence.study import Allocation
 from weigh.evidence.trace import Scalar, TraceBuilder
+from weigh.workflow.arms import people_of
 from weigh.workflow.dose_arms import DosedStudy, Given, contrasts, dosed_studies
-from weigh.workflow.plans import Task, tasks
-from weigh.workflow.pooling import natural_scale
+from weigh.workflow.intervals import level_cell, traced_interval
+from weigh.workflow.plans import Task, graded_trials
 
 if TYPE_CHECKING:
     from weigh.synthesis.dose import DoseResponse
@@ -40,6 +39,7 @@ FEWEST_DOSES = 3
 _FEWEST_STUDIES = 3
 _STEPS = 61
 _MEASURES = ("MD", "SMD", "RR", "OR", "RD")
+_METHOD = "one-stage dose-response curve (Crippa et al. 2019)"
 
 
 def dose_curves(
@@ -50,19 +50,8 @@ def dose_curves(
     Only randomised trials that fit the question count, and only arms of one single dose; each form
     and way of giving it has a curve of its own.
     """
-    finished = {comparison.id: comparison for comparison in comparisons}
     found: list[DoseCurveView] = []
-    for task in tasks(evidence):
-        comparison = finished.get(task.id)
-        if (
-            comparison is None
-            or task.allocation is not Allocation.RANDOMISED
-            or not comparison.direct
-            or comparison.subgroup is not None
-            or comparison.measure not in _MEASURES
-            or comparison.certainty is None
-        ):
-            continue
+    for task, comparison in graded_trials(evidence, comparisons, _MEASURES):
         groups: dict[Given, list[DosedStudy]] = {}
         for held in dosed_studies(evidence, task, trace):
             if _usable(held, comparison.measure):
@@ -192,15 +181,7 @@ def _one_each(cells: dict[float, Quantity]) -> list[str]:
 
 def _people(base: str, studies: Sequence[DosedStudy], trace: TraceBuilder) -> Quantity:
     sides = [side for held in studies for side in (held.comparator, *(a.data for a in held.arms))]
-    total = sum(side.total or side.n or 0 for side in sides)
-    node = trace.computed(
-        f"{base}.n",
-        "people on the curve",
-        total,
-        function="sum",
-        inputs=[side.nodes["total" if side.total is not None else "n"] for side in sides],
-    )
-    return Quantity(text=plain(total), node=node)
+    return people_of(trace, f"{base}.n", "people on the curve", sides)
 
 
 def _point(
@@ -215,46 +196,36 @@ def _point(
 ) -> DosePoint:
     there = [(held, arm) for held in studies for arm in held.arms if arm.dose == dose]
     name = f"{base}.{dose:g}"
-    people = sum(arm.data.total or arm.data.n or 0 for _, arm in there)
-    n_node = trace.computed(
-        f"{name}.n",
-        f"people who got {dose:g} {there[0][1].arm.unit}",
-        people,
-        function="sum",
-        inputs=[arm.data.nodes["total" if arm.data.total is not None else "n"] for _, arm in there],
+    told = f"{dose:g} {there[0][1].arm.unit}"
+    people = people_of(trace, f"{name}.n", f"people who got {told}", [arm.data for _, arm in there])
+    natural, _ = traced_interval(
+        trace,
+        name,
+        comparison.measure,
+        _ends(fit, dose, 0.0),
+        of=f"effect of {told} on the curve",
+        function="weigh.dose_response",
+        inputs=inputs,
+        parameters=asked,
+        method=_METHOD,
     )
-    curve = fit.curve([dose], reference=0.0)
-    values: dict[str, float | None] = {
-        "estimate": float(curve.estimate[0]),
-        "ci_low": float(curve.ci_low[0]),
-        "ci_high": float(curve.ci_high[0]),
-    }
-    nodes = {
-        field: trace.computed(
-            f"{name}.{field}",
-            f"effect of {dose:g} {there[0][1].arm.unit} on the curve: {words}",
-            values[field],
-            function="weigh.dose_response",
-            inputs=inputs,
-            parameters=asked,
-            method="one-stage dose-response curve (Crippa et al. 2019)",
-        )
-        for field, words in _ENDS.items()
-    }
     return DosePoint(
         dose=there[0][1].cell,
         studies=tally(
             trace,
             f"{name}.k",
-            f"studies of {dose:g} {there[0][1].arm.unit}",
+            f"studies of {told}",
             [study_cell(trace, held.study).node for held, _ in there],
         ),
-        people=Quantity(text=plain(people), node=n_node),
-        natural=natural_scale(trace, f"{name}.natural", comparison.measure, values, nodes),
+        people=people,
+        natural=natural,
     )
 
 
-_ENDS = {"estimate": "estimate", "ci_low": "lower end", "ci_high": "upper end"}
+def _ends(fit: DoseResponse, dose: float, reference: float) -> tuple[float, float, float]:
+    """Estimate and interval of one dose against another, or against none."""
+    curve = fit.curve([dose], reference=reference)
+    return float(curve.estimate[0]), float(curve.ci_low[0]), float(curve.ci_high[0])
 
 
 def _contrast(
@@ -268,40 +239,27 @@ def _contrast(
     trace: TraceBuilder,
 ) -> DoseContrast:
     low, high = doses[0], doses[-1]
-    curve = fit.curve([high], reference=low)
-    values: dict[str, float | None] = {
-        "estimate": float(curve.estimate[0]),
-        "ci_low": float(curve.ci_low[0]),
-        "ci_high": float(curve.ci_high[0]),
-    }
     name = f"{base}.contrast"
-    nodes = {
-        field: trace.computed(
-            f"{name}.{field}",
-            f"the highest dose against the lowest: {words}",
-            values[field],
-            function="weigh.dose_response",
-            inputs=inputs,
-            parameters={**asked, "reference": low},
-            method="one-stage dose-response curve (Crippa et al. 2019)",
-        )
-        for field, words in _ENDS.items()
-    }
-    level = trace.computed(
-        f"{name}.level",
-        "confidence level (percent)",
-        100.0 * fit.level,
-        function="option",
-        inputs=tuple(nodes.values()),
+    estimate, ci_low, ci_high = ends = _ends(fit, high, low)
+    natural, nodes = traced_interval(
+        trace,
+        name,
+        comparison.measure,
+        ends,
+        of="the highest dose against the lowest",
+        function="weigh.dose_response",
+        inputs=inputs,
+        parameters={**asked, "reference": low},
+        method=_METHOD,
     )
     return DoseContrast(
         low=cells[low],
         high=cells[high],
-        estimate=float(curve.estimate[0]),
-        ci_low=float(curve.ci_low[0]),
-        ci_high=float(curve.ci_high[0]),
-        natural=natural_scale(trace, f"{name}.natural", comparison.measure, values, nodes),
-        level=Quantity(text=f"{100.0 * fit.level:g}%", node=level),
+        estimate=estimate,
+        ci_low=ci_low,
+        ci_high=ci_high,
+        natural=natural,
+        level=level_cell(trace, name, fit.level, nodes),
     )
 
 

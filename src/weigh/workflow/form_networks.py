@@ -10,21 +10,21 @@ from weigh.answer.forms import members
 from weigh.evidence.cells import study_cell
 from weigh.evidence.certainty import CertaintyLevel
 from weigh.evidence.comparison import ArmData, Comparison
-from weigh.evidence.figures import p_value, plain
+from weigh.evidence.figures import p_value
 from weigh.evidence.folder import Evidence
 from weigh.evidence.form_network import FormContrast, FormGraph, FormNetwork
 from weigh.evidence.judgement import GradeDomain
 from weigh.evidence.phrasing import tally
 from weigh.evidence.question import Form
 from weigh.evidence.statement import Quantity
-from weigh.evidence.study import Allocation, Arm, Design, Study
+from weigh.evidence.study import Arm, Design, Study
 from weigh.evidence.trace import Scalar, TraceBuilder
 from weigh.synthesis.network import Network, network_from_arms, network_parts
 from weigh.synthesis.network.confidence import spread_concerns
 from weigh.synthesis.network.league import Against
-from weigh.workflow.arms import continuous_side, dichotomous_side, has_change
-from weigh.workflow.plans import Task, tasks
-from weigh.workflow.pooling import natural_scale
+from weigh.workflow.arms import continuous_side, dichotomous_side, has_change, people_of
+from weigh.workflow.intervals import level_cell, traced_interval
+from weigh.workflow.plans import Task, graded_trials
 from weigh.workflow.rows import ArmRow, select
 
 __all__ = ["form_networks"]
@@ -42,7 +42,6 @@ _KEPT: Mapping[GradeDomain, str] = {
     "publication_bias": "publication bias",
 }
 _METHOD = "network meta-analysis (Rücker 2012)"
-_ENDS = {"estimate": "estimate", "ci_low": "lower end", "ci_high": "upper end"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +64,8 @@ def form_networks(
     """
     if len(evidence.question.forms) < 2:
         return ()
-    finished = {comparison.id: comparison for comparison in comparisons}
     found = []
-    for task in tasks(evidence):
-        comparison = finished.get(task.id)
-        if (
-            comparison is None
-            or task.allocation is not Allocation.RANDOMISED
-            or not comparison.direct
-            or comparison.subgroup is not None
-            or comparison.measure not in _MEASURES
-            or comparison.certainty is None
-        ):
-            continue
+    for task, comparison in graded_trials(evidence, comparisons, _MEASURES):
         made = _network(evidence, task, comparison, trace)
         if made is not None:
             found.append(made)
@@ -235,30 +223,18 @@ def _contrast(
     name = f"{base}.{one.id}.{two.id}"
     cell = fit.league()[f"form {one.id}", f"form {two.id}"]
     asked: dict[str, Scalar] = {"measure": comparison.measure, "method": fit.method}
-    values: dict[str, float | None] = {
-        "estimate": cell.estimate,
-        "ci_low": cell.ci_low,
-        "ci_high": cell.ci_high,
-    }
-    nodes = {
-        field: trace.computed(
-            f"{name}.{field}",
-            f"{one.name} against {two.name}: {words}",
-            values[field],
-            function="weigh.network",
-            inputs=inputs,
-            parameters=asked,
-            method=_METHOD,
-        )
-        for field, words in _ENDS.items()
-    }
-    level = trace.computed(
-        f"{name}.level",
-        "confidence level (percent)",
-        100.0 * fit.level,
-        function="option",
-        inputs=tuple(nodes.values()),
+    natural, nodes = traced_interval(
+        trace,
+        name,
+        comparison.measure,
+        (cell.estimate, cell.ci_low, cell.ci_high),
+        of=f"{one.name} against {two.name}",
+        function="weigh.network",
+        inputs=inputs,
+        parameters=asked,
+        method=_METHOD,
     )
+    level = level_cell(trace, name, fit.level, nodes)
     both = [
         study
         for study in {node.study.id: node.study for node in arms}.values()
@@ -277,8 +253,8 @@ def _contrast(
         estimate=cell.estimate,
         ci_low=cell.ci_low,
         ci_high=cell.ci_high,
-        natural=natural_scale(trace, f"{name}.natural", comparison.measure, values, nodes),
-        level=Quantity(text=f"{100.0 * fit.level:g}%", node=level),
+        natural=natural,
+        level=level,
         direct=direct,
         certainty=certainty,
         node=node,
@@ -351,14 +327,8 @@ def _people(base: str, arms: Sequence[_Node], trace: TraceBuilder) -> Quantity:
         own = [node for node in arms if node.study.id == study.id]
         crossed = study.design is Design.CROSSOVER_RCT
         counted += [max(own, key=_size)] if crossed else own
-    node = trace.computed(
-        f"{base}.n",
-        "people in the network",
-        sum(map(_size, counted)),
-        function="sum",
-        inputs=[n.data.nodes["total" if n.data.total is not None else "n"] for n in counted],
-    )
-    return Quantity(text=plain(sum(map(_size, counted))), node=node)
+    sides = [node.data for node in counted]
+    return people_of(trace, f"{base}.n", "people in the network", sides)
 
 
 def _size(node: _Node) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from weigh.evidence.comparison import Comparison
 from weigh.evidence.folder import Evidence
 from weigh.evidence.question import ComparisonPlan, Outcome
 from weigh.evidence.result import Result
 from weigh.evidence.study import Allocation, Study
 
-__all__ = ["Task", "measure_of", "tasks"]
+__all__ = ["Task", "graded_trials", "measure_of", "tasks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,32 @@ def tasks(evidence: Evidence) -> tuple[Task, ...]:
                     )
                 )
     return tuple(found)
+
+
+def graded_trials(
+    evidence: Evidence, comparisons: Sequence[Comparison], measures: Collection[str]
+) -> Iterator[tuple[Task, Comparison]]:
+    """Comparisons whose trials may be looked at in more ways than one, with their tasks.
+
+    Those of randomised trials that fit the question, in all of its people, that are graded.
+
+    Parameters
+    ----------
+    measures
+        Measures that the other way can work with.
+    """
+    finished = {comparison.id: comparison for comparison in comparisons}
+    for task in tasks(evidence):
+        comparison = finished.get(task.id)
+        if (
+            comparison is not None
+            and task.allocation is Allocation.RANDOMISED
+            and comparison.direct
+            and comparison.subgroup is None
+            and comparison.measure in measures
+            and comparison.certainty is not None
+        ):
+            yield task, comparison
 
 
 def measure_of(task: Task) -> str:

@@ -20,12 +20,13 @@ from weigh.evidence.figures import plain
 from weigh.evidence.folder import Evidence
 from weigh.evidence.phrasing import tally
 from weigh.evidence.statement import Quantity
-from weigh.evidence.study import Allocation, Study
+from weigh.evidence.study import Study
 from weigh.evidence.times import TimeRow, TimesResult, TimesView
 from weigh.evidence.trace import TraceBuilder
 from weigh.workflow.cases import Case
 from weigh.workflow.estimates import NoEstimate, estimate
-from weigh.workflow.plans import Task, in_window, tasks
+from weigh.workflow.intervals import level_cell
+from weigh.workflow.plans import Task, graded_trials, in_window
 from weigh.workflow.pooling import natural_scale
 from weigh.workflow.rows import select
 
@@ -43,19 +44,9 @@ def over_time(
     evidence: Evidence, comparisons: Sequence[Comparison], trace: TraceBuilder
 ) -> tuple[TimesView, ...]:
     """Each comparison of randomised trials that gives several times of at least one of them."""
-    finished = {comparison.id: comparison for comparison in comparisons}
     found: list[TimesView] = []
-    for task in tasks(evidence):
-        comparison = finished.get(task.id)
-        if (
-            comparison is None
-            or task.allocation is not Allocation.RANDOMISED
-            or not comparison.direct
-            or comparison.subgroup is not None
-            or comparison.measure not in _MEASURES
-            or comparison.certainty is None
-            or comparison.pooled is None
-        ):
+    for task, comparison in graded_trials(evidence, comparisons, _MEASURES):
+        if comparison.pooled is None:
             continue
         times = {study.id: _weeks(evidence, task, study) for study in task.studies}
         if all(len(weeks) < 2 for weeks in times.values()):
@@ -126,13 +117,6 @@ def _view(
     main, *others = (
         _result(base, effects, comparison, rho, trace) for rho in (CORRELATION, *OTHERS)
     )
-    level = trace.computed(
-        f"{base}.level",
-        "confidence level (percent)",
-        100.0 * _LEVEL,
-        function="option",
-        inputs=tuple(main.natural.nodes.values()),
-    )
     studies = {effect.study.id: effect.study for effect in effects}
     return TimesView(
         comparison=comparison,
@@ -151,7 +135,7 @@ def _view(
             "studies with an effect at some time",
             [study_cell(trace, study).node for study in studies.values()],
         ),
-        level=Quantity(text=f"{100.0 * _LEVEL:g}%", node=level),
+        level=level_cell(trace, base, _LEVEL, main.natural.nodes.values()),
     )
 
 
