@@ -112,7 +112,7 @@ class Shelf:
         place = self._places[name]
         with place.lock:
             stamp = _stamp(place.path)
-            if place.held is None or stamp != place.stamp:
+            if place.held is None or not stamp or stamp != place.stamp:
                 evidence = load(place.path)
                 answer = answer_question(evidence)
                 if place.held is not None:
@@ -130,6 +130,13 @@ class Shelf:
 
 
 def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Name, time and size of each file: what tells cheaply that something was written."""
-    states = ((file.name, file.stat()) for file in sorted(path.iterdir()) if file.is_file())
+    """Name, time and size of each file: what tells cheaply that something was written.
+
+    Nothing where the files cannot be listed: reading the folder then says why.
+    """
+    try:
+        files = [file for file in sorted(path.iterdir()) if file.is_file()]
+        states = [(file.name, file.stat()) for file in files]
+    except OSError:
+        return ()
     return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
