@@ -37,3 +37,11 @@ def test_with_the_keyboard_alone_in_and_out(guarded, open_page, axe):
     page.get_by_role("button", name="Sign out").press("Enter")
     page.wait_for_url("**/sign-in")
     assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_axe_finds_nothing_on_the_list_of_the_api(site, open_page, axe, width, scheme):
+    page = open_page(site.first_address, width=width, scheme=scheme, online=True)
+    page.goto(site.origin + "/api")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

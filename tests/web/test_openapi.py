@@ -61,7 +61,8 @@ SETTINGS = st.fixed_dictionaries(
 def served(tmp_path_factory):
     folder = shutil.copytree(ZINC, tmp_path_factory.mktemp("shelf") / ZINC.name)
     keep(folder, why="A test", by="T. Ester", now=datetime(2026, 1, 2, tzinfo=UTC))
-    return create_app(Shelf([folder]), hosts=("localhost", "testserver"))
+    shelf = Shelf([folder], home=tmp_path_factory.mktemp("home"))
+    return create_app(shelf, hosts=("localhost", "testserver"))
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +200,14 @@ def test_a_judgement_by_the_api_is_shown_first_and_saved_with_what_was_looked_at
     assert listed["history"][-1]["reason"] == "The interval is wide."
     rated = [j for j in listed["judgements"] if j["by"] == "T. Ester"]
     assert [(j["about"], j["judgement"]) for j in rated] == [("prevention", "-2")]
+
+
+def test_a_question_started_by_the_api_is_served(schema, headers):
+    started = call(schema, "answers_start", headers, {"name": "ginger-nausea"}).json()
+    assert started["id"] == "ginger-nausea"
+    call(schema, "answers_answer_data", headers, question="ginger-nausea")
+    for name in ("ginger-nausea", "../elsewhere", "", "CON"):
+        assert call(schema, "answers_start", headers, {"name": name}).status_code == 422
 
 
 def test_the_page_lists_every_operation_and_the_document_says_what_each_does(site):

@@ -22,11 +22,13 @@ __all__ = [
     "JudgementList",
     "KeepVersion",
     "KeptVersion",
+    "NewQuestion",
     "NumberTrail",
     "PlotList",
     "PlotNumbers",
     "Problem",
     "QuestionList",
+    "StartedQuestion",
     "StudyCells",
     "StudyList",
     "VersionList",
@@ -349,6 +351,23 @@ class KeepVersion(BaseModel):
 
     why: str = Field(max_length=10_000)
     by: str = Field(max_length=500)
+
+
+class NewQuestion(BaseModel):
+    """What the folder of a new question is called."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(
+        max_length=200, description="Small letters, digits and hyphens: ginger-nausea."
+    )
+
+
+class StartedQuestion(_Document):
+    """A question that was started: its id, and where its folder is."""
+
+    id: str
+    folder: str
 
 
 class KeptVersion(_Document):

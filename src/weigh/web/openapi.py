@@ -36,6 +36,7 @@ _ANSWERS: Mapping[str, type[BaseModel]] = {
     "/q/{question}/versions/{version}/diff.json": documents.DifferencesDocument,
     "/audits/{name}.json": documents.AuditDocument,
     "/api/audit": documents.AuditDocument,
+    "/api/questions": documents.StartedQuestion,
     "/api/q/{question}/judge/certainty": documents.Consequences,
     "/api/q/{question}/judge/bias": documents.Consequences,
     "/api/q/{question}/versions": documents.KeptVersion,

@@ -165,5 +165,11 @@ def test_a_word_document_has_every_sentence_and_says_what_each_figure_shows(answ
     pictures = [shape._inline.docPr.get("descr") for shape in paper.inline_shapes]
     assert len(pictures) >= len(answer.comparisons)
     assert all(len(alt) > 40 for alt in pictures)
+    foot = paper.sections[0].footer.paragraphs[0].text
+    assert answer.question.title in foot
+    assert answer.fingerprint[:12] in foot
+    for table in paper.tables:
+        assert "w:tblHeader" in table.rows[0]._tr.xml
+        assert all("w:cantSplit" in row._tr.xml for row in table.rows[1:])
     levels = [int(p.style.name[-1]) for p in paper.paragraphs if p.style.name[:8] == "Heading "]
     assert all(after <= before + 1 for before, after in pairwise(levels))

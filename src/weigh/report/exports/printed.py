@@ -67,6 +67,8 @@ def _settle(page: ET.Element) -> None:
         elif element.tag == "a" and not _leads(element.get("href", ""), there):
             element.tag = "span"
             element.attrib.pop("href", None)
+        elif element.tag == "a" and _spelled(element):
+            element.set("class", "spelled")
 
 
 def _leads(href: str, there: Container[str | None]) -> bool:
@@ -74,6 +76,12 @@ def _leads(href: str, there: Container[str | None]) -> bool:
     if href.startswith("#"):
         return href[1:] in there
     return href.startswith(("https://", "http://"))
+
+
+def _spelled(link: ET.Element) -> bool:
+    """Whether a link's words are its address already."""
+    words = "".join("".join(link.itertext()).split())
+    return bool(words) and link.get("href", "").partition("://")[2].rstrip("/") == words.rstrip("/")
 
 
 @lru_cache(maxsize=1)

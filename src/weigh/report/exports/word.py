@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from weigh.errors import MissingExtraError
 from weigh.evidence.answer import Answer
 from weigh.report.body import Body, render_body
+from weigh.report.drawings import credit
 from weigh.report.exports.archive import zipped
 from weigh.report.exports.word_paper import Paper
 from weigh.report.exports.word_sections import (
@@ -50,6 +51,9 @@ def docx(answer: Answer) -> bytes:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.0)
     document.styles["Normal"].font.size = Pt(10.5)
+    foot = section.footer.paragraphs[0]
+    foot.text = credit(answer)
+    foot.runs[0].font.size = Pt(8)
     _write(Paper(document, Cm(17.0), body.shared["m"].cited), answer, body)
     properties = document.core_properties
     properties.title = answer.question.title[:_LONGEST]

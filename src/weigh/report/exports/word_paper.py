@@ -85,8 +85,10 @@ class Paper:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         for index, row in enumerate((heads, *rows)):
-            cells = (table.add_row() if index else table.rows[0]).cells
-            for cell, width, words in zip(cells, widths, row, strict=True):
+            added = table.add_row() if index else table.rows[0]
+            if index:
+                added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+            for cell, width, words in zip(added.cells, widths, row, strict=True):
                 cell.width = width
                 for line, told in enumerate(words.split("\n")):
                     paragraph = cell.add_paragraph() if line else cell.paragraphs[0]

@@ -16,31 +16,40 @@ from weigh.evidence.differences import compare
 from weigh.folder.judging import BiasEdit, CertaintyEdit, Edit, propose, save
 from weigh.folder.versions import keep
 from weigh.report.page import answer_json, finite_json
-from weigh.web.documents import BiasJudgement, CertaintyJudgement, KeepVersion
+from weigh.web.documents import BiasJudgement, CertaintyJudgement, KeepVersion, NewQuestion
 from weigh.web.pages.answers import shelf_of
 from weigh.web.pages.judging import consequences
 from weigh.workflow.answering import answer_question
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/api/q/{question}")
+router = APIRouter(prefix="/api")
 
 
-@router.post("/judge/certainty", tags=["judgements"], summary="Rate a GRADE domain")
+@router.post("/questions", tags=["answers"], summary="Start a question")
+def start(request: Request, wanted: NewQuestion) -> JSONResponse:
+    """Write a folder with a made-up example, to be filled file by file, and serve it."""
+    folder = shelf_of(request).start(wanted.name.strip())
+    return JSONResponse({"id": folder.name, "folder": str(folder)})
+
+
+@router.post("/q/{question}/judge/certainty", tags=["judgements"], summary="Rate a GRADE domain")
 def judge_certainty(request: Request, question: str, wanted: CertaintyJudgement) -> JSONResponse:
     """Tell what a rating would change, or (with the fingerprint that was looked at) save it."""
     edit = CertaintyEdit(**wanted.model_dump(exclude={"base"}))
     return _judged(request, question, edit, wanted.base)
 
 
-@router.post("/judge/bias", tags=["judgements"], summary="Judge a study's risk of bias")
+@router.post(
+    "/q/{question}/judge/bias", tags=["judgements"], summary="Judge a study's risk of bias"
+)
 def judge_bias(request: Request, question: str, wanted: BiasJudgement) -> JSONResponse:
     """Tell what a judgement would change, or (with the fingerprint that was looked at) save it."""
     edit = BiasEdit(**wanted.model_dump(exclude={"base"}))
     return _judged(request, question, edit, wanted.base)
 
 
-@router.post("/versions", tags=["versions"], summary="Keep the folder as it is now")
+@router.post("/q/{question}/versions", tags=["versions"], summary="Keep the folder as it is now")
 def keep_now(request: Request, question: str, wanted: KeepVersion) -> JSONResponse:
     """Keep a version that can be read and compared later."""
     held = shelf_of(request).held(question)
@@ -51,7 +60,9 @@ def keep_now(request: Request, question: str, wanted: KeepVersion) -> JSONRespon
     return JSONResponse({"question": held.id, "version": asdict(kept)})
 
 
-@router.post("/compare", tags=["versions"], summary="What changed since an earlier answer.json")
+@router.post(
+    "/q/{question}/compare", tags=["versions"], summary="What changed since an earlier answer.json"
+)
 def compare_with(request: Request, question: str, wanted: dict[str, Any]) -> JSONResponse:
     """Set an ``answer.json`` from elsewhere beside the answer of now."""
     held = shelf_of(request).held(question)
