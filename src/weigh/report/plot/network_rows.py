@@ -18,17 +18,22 @@ from weigh.report.plot.strip_drawing import draw_strip
 __all__ = ["network_forest", "network_split"]
 
 
-class Cell(Protocol):
-    """One treatment against another."""
+class Interval(Protocol):
+    """An estimate with its interval."""
 
-    @property
-    def treat1(self) -> str: ...
     @property
     def estimate(self) -> float: ...
     @property
     def ci_low(self) -> float: ...
     @property
     def ci_high(self) -> float: ...
+
+
+class Cell(Interval, Protocol):
+    """One treatment against another."""
+
+    @property
+    def treat1(self) -> str: ...
     @property
     def pi_low(self) -> float | None: ...
     @property
@@ -119,18 +124,17 @@ def network_forest(
     direct = {
         frozenset((one, two)): k for one, two, k in fit.graph().edges if fit.reference in (one, two)
     }
-    digits = view.digits(np.array([cell.ci_high - cell.ci_low for cell in cells]))
+    digits = _digits(view, cells)
     sized = shares([(cell.ci_high - cell.ci_low) ** -2 for cell in cells])
     rows: list[Row] = []
     for cell, share in zip(cells, sized, strict=True):
         k = direct.get(frozenset((cell.treat1, fit.reference)), 0)
-        shown = view.interval_text(cell.estimate, cell.ci_low, cell.ci_high, digits)
         rows.append(
             Row(
                 name=cell.treat1,
                 kind="study",
-                cells=(str(k), amount(float(p_score[cell.treat1])), shown),
-                mark=Mark(estimate=cell.estimate, low=cell.ci_low, high=cell.ci_high),
+                cells=(str(k), amount(float(p_score[cell.treat1])), _shown(view, cell, digits)),
+                mark=_mark(cell),
                 share=share,
             )
         )
@@ -145,14 +149,13 @@ def network_forest(
                     indent=True,
                 )
             )
-    percent = f"{100 * fit.level:g}%"
     strip = Strip(
         title=title or f"{_capital(view.words)} against {fit.reference}, from {fit.k} trials",
         first="Treatment",
         columns=(
             Column(head="Direct trials"),
             Column(head="P-score"),
-            Column(head=f"{_short(view)} [{percent} CI]", right=False),
+            _effect_column(view, fit.level),
         ),
         rows=tuple(rows),
         view=view,
@@ -170,14 +173,12 @@ def network_forest(
         description=(
             f"By P-score {max(p_score, key=lambda name: p_score[name])} ranks first. Of those "
             f"compared with {fit.reference} the first is {first.treat1}, {_a(view)} "
-            f"{view.interval_text(first.estimate, first.ci_low, first.ci_high, digits)}."
+            f"{_shown(view, first, digits)}."
         ),
         data=Table(
             {
                 "treatment": [cell.treat1 for cell in cells],
-                "estimate": view.natural([cell.estimate for cell in cells]),
-                "low": view.natural([cell.ci_low for cell in cells]),
-                "high": view.natural([cell.ci_high for cell in cells]),
+                **_natural(view, cells),
                 "p_score": [float(p_score[cell.treat1]) for cell in cells],
             }
         ),
@@ -233,8 +234,7 @@ def network_split(
     if not split.mixed:
         raise InputError("No comparison has both direct and indirect evidence.")
     view = view_of(measure)
-    widths = [one.network.ci_high - one.network.ci_low for one in split.mixed]
-    digits = view.digits(np.array(widths))
+    digits = _digits(view, [one.network for one in split.mixed])
     rows: list[Row] = []
     listed: list[tuple[str, str, Any]] = []
     for one in split.mixed:
@@ -251,21 +251,17 @@ def network_split(
                 Row(
                     name=name,
                     kind="summary" if name == "All" else "study",
-                    cells=(
-                        share,
-                        view.interval_text(part.estimate, part.ci_low, part.ci_high, digits),
-                    ),
-                    mark=Mark(estimate=part.estimate, low=part.ci_low, high=part.ci_high),
+                    cells=(share, _shown(view, part, digits)),
+                    mark=_mark(part),
                     indent=True,
                 )
             )
-    percent = f"{100 * split.level:g}%"
     strip = Strip(
         title=title or f"Direct against indirect evidence: {view.words}",
         first="Evidence",
         columns=(
             Column(head="Share"),
-            Column(head=f"{_short(view)} [{percent} CI]", right=False),
+            _effect_column(view, split.level),
         ),
         rows=tuple(rows),
         view=view,
@@ -286,14 +282,37 @@ def network_split(
             {
                 "comparison": [pair for pair, _, _ in listed],
                 "evidence": [name for _, name, _ in listed],
-                "estimate": view.natural([part.estimate for _, _, part in listed]),
-                "low": view.natural([part.ci_low for _, _, part in listed]),
-                "high": view.natural([part.ci_high for _, _, part in listed]),
+                **_natural(view, [part for _, _, part in listed]),
             }
         ),
         sheet=sheet,
         height=height,
     )
+
+
+def _digits(view: View, parts: Sequence[Interval]) -> int:
+    return view.digits(np.array([part.ci_high - part.ci_low for part in parts]))
+
+
+def _shown(view: View, part: Interval, digits: int) -> str:
+    return view.interval_text(part.estimate, part.ci_low, part.ci_high, digits)
+
+
+def _mark(part: Interval) -> Mark:
+    return Mark(estimate=part.estimate, low=part.ci_low, high=part.ci_high)
+
+
+def _effect_column(view: View, level: float) -> Column:
+    return Column(head=f"{_short(view)} [{100 * level:g}% CI]", right=False)
+
+
+def _natural(view: View, parts: Sequence[Interval]) -> dict[str, Any]:
+    """Columns of the table, on the scale that people read."""
+    return {
+        "estimate": view.natural([part.estimate for part in parts]),
+        "low": view.natural([part.ci_low for part in parts]),
+        "high": view.natural([part.ci_high for part in parts]),
+    }
 
 
 def _short(view: View) -> str:

@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError, NotFoundError
-from weigh.evidence.figures import amount
+from weigh.evidence.figures import amount, p_value
 from weigh.evidence.printout import columns_of_text
 from weigh.stats.tails import t_quantile, two_sided_p, two_sided_quantile
 from weigh.synthesis.network.frames import Backend, as_columns, as_frame, records
 from weigh.synthesis.network.rows import Estimates
 from weigh.synthesis.records import as_record
 
-__all__ = ["Against", "League", "make_league"]
+__all__ = ["Against", "League", "against_frame", "against_lines", "make_league"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -236,3 +236,19 @@ def make_league(
         pi_low=low,
         pi_high=high,
     )
+
+
+def against_lines(found: Sequence[Against], reference: str, level: float, digits: int) -> list[str]:
+    """Treatments against a reference as the lines of a printout."""
+    rows = [(f"against {reference}", "estimate", "SE", f"{100.0 * level:g}% CI", "p")]
+    for one in found:
+        limits = f"{amount(one.ci_low, digits)} to {amount(one.ci_high, digits)}"
+        numbers = (amount(one.estimate, digits), amount(one.se, digits))
+        rows.append((one.treat1, *numbers, limits, p_value(one.p)))
+    return columns_of_text(rows)
+
+
+def against_frame(found: Sequence[Against], backend: Backend) -> Any:
+    """Treatments against a reference as a data frame, one row each."""
+    rows = [one.to_dict() for one in found]
+    return as_frame({name: [row[name] for row in rows] for name in rows[0]}, backend)

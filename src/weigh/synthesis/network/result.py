@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.evidence.figures import amount, p_value
-from weigh.evidence.printout import columns_of_text
 from weigh.synthesis.heterogeneity import heterogeneity_from_q
 from weigh.synthesis.inputs import check_choice
 from weigh.synthesis.network.asymmetry import AdjustedFunnel, adjusted_funnel
@@ -25,10 +24,16 @@ from weigh.synthesis.network.contributions import (
 )
 from weigh.synthesis.network.decomposition import Inconsistency, decompose
 from weigh.synthesis.network.evidence import Direct, Evidence, direct_evidence, measure_evidence
-from weigh.synthesis.network.frames import Backend, as_frame
+from weigh.synthesis.network.frames import Backend
 from weigh.synthesis.network.graph import NetworkGraph, graph_of
 from weigh.synthesis.network.heat import NetHeat, net_heat
-from weigh.synthesis.network.league import Against, League, make_league
+from weigh.synthesis.network.league import (
+    Against,
+    League,
+    against_frame,
+    against_lines,
+    make_league,
+)
 from weigh.synthesis.network.ranking import Ranking, rank_treatments
 from weigh.synthesis.network.rows import Estimates, Rows
 from weigh.synthesis.network.splitting import Split, split_evidence
@@ -322,24 +327,19 @@ class Network:
 
     def to_frame(self, backend: Backend = "pandas") -> Any:
         """Return a data frame, one row a treatment against the reference."""
-        rows = [one.to_dict() for one in self.against_reference()]
-        return as_frame({name: [row[name] for row in rows] for name in rows[0]}, backend)
+        return against_frame(self.against_reference(), backend)
 
     def summary(self, *, digits: int = 3) -> str:
         """The network as a printout, on the analysis scale."""
-        n, percent = len(self.treatments), f"{100.0 * self.level:g}%"
+        n = len(self.treatments)
         kind = "Common-effect" if self.random is None else "Random-effects"
         lines = [
             f"{kind} network meta-analysis, {self.method}: {n} treatments, {self.k} trials, "
             f"{len(self.trials.designs())} designs",
             "",
         ]
-        rows = [(f"against {self.reference}", "estimate", "SE", f"{percent} CI", "p")]
-        for one in self.against_reference():
-            limits = f"{amount(one.ci_low, digits)} to {amount(one.ci_high, digits)}"
-            numbers = (amount(one.estimate, digits), amount(one.se, digits))
-            rows.append((one.treat1, *numbers, limits, p_value(one.p)))
-        lines += [*columns_of_text(rows), ""]
+        against = self.against_reference()
+        lines += [*against_lines(against, self.reference, self.level, digits), ""]
         if self.random is not None:
             lines.append(f"tau² = {amount(self.tau2, digits + 1)}")
         if self.i2 is not None:

@@ -11,15 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import NotFoundError, StatisticsError
-from weigh.evidence.figures import amount, p_value
-from weigh.evidence.printout import columns_of_text
 from weigh.synthesis.inputs import check_choice, check_level
 from weigh.synthesis.network.arms import read_arms
 from weigh.synthesis.network.connection import refuse_disconnected
 from weigh.synthesis.network.decomposition import QTest, q_test
-from weigh.synthesis.network.frames import Backend, as_frame
+from weigh.synthesis.network.frames import Backend
 from weigh.synthesis.network.hypergeometric import ArmCounts, approximate, exact, maximize
-from weigh.synthesis.network.league import Against, League, make_league
+from weigh.synthesis.network.league import (
+    Against,
+    League,
+    against_frame,
+    against_lines,
+    make_league,
+)
 from weigh.synthesis.network.mantel_haenszel import design_odds_ratios
 from weigh.synthesis.network.ranking import Ranking, rank_treatments
 from weigh.synthesis.network.rows import Estimates, make_rows, solve_rows
@@ -110,23 +114,16 @@ class CountNetwork:
 
     def to_frame(self, backend: Backend = "pandas") -> Any:
         """Return a data frame, one row a treatment against the reference."""
-        rows = [one.to_dict() for one in self.against_reference()]
-        return as_frame({name: [row[name] for row in rows] for name in rows[0]}, backend)
+        return against_frame(self.against_reference(), backend)
 
     def summary(self, *, digits: int = 3) -> str:
         """The network as a printout, log odds ratios."""
-        percent = f"{100.0 * self.level:g}%"
         lines = [
             f"Common-effect network of odds ratios, {METHODS[self.method]}: "
             f"{len(self.treatments)} treatments, {self.k} trials, {self.designs} designs",
             "",
         ]
-        rows = [(f"against {self.reference}", "estimate", "SE", f"{percent} CI", "p")]
-        for one in self.against_reference():
-            limits = f"{amount(one.ci_low, digits)} to {amount(one.ci_high, digits)}"
-            numbers = (amount(one.estimate, digits), amount(one.se, digits))
-            rows.append((one.treat1, *numbers, limits, p_value(one.p)))
-        lines += columns_of_text(rows)
+        lines += against_lines(self.against_reference(), self.reference, self.level, digits)
         if self.inconsistency is not None:
             lines += ["", f"between designs: {self.inconsistency}"]
         lines += [f"Note: {note}" for note in self.notes]
