@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, NotFoundError
 
-__all__ = ["combinations_of", "in_words"]
+__all__ = ["combinations_of", "in_words", "tested_against"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -122,3 +122,13 @@ def in_words(names: tuple[str, ...], row: FloatArray) -> str:
         start = "-" if multiplier < 0.0 else ""
         parts.append(f"{sign} {size}{name}" if parts else f"{start}{size}{name}")
     return " ".join(parts)
+
+
+def tested_against(value: float | Sequence[float], rows: FloatArray) -> FloatArray:
+    """What each combination is tested against: one number for all of them, or one for each."""
+    try:
+        return np.broadcast_to(np.asarray(value, dtype=np.float64), rows.shape[:1])
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"`value` must be one number, or one for each of the {len(rows)} combinations."
+        ) from error

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from weigh.errors import InputError
 from weigh.evidence.pooled import Pooled
 from weigh.stats.tails import chi2_tail, f_tail, two_sided_p, two_sided_quantile
-from weigh.synthesis.combinations import combinations_of, in_words
+from weigh.synthesis.combinations import combinations_of, in_words, tested_against
 from weigh.synthesis.fit_statistics import coefficients_of
 from weigh.synthesis.inputs import check_level
 from weigh.synthesis.kenward_roger import adjusted_of
@@ -132,12 +132,7 @@ def wald_test(
         raise InputError(f"A {fit.method} fit pools counts and has no coefficients to combine.")
     rows = combinations_of(fit.names, which, contrast)
     level = fit.level if level is None else check_level(level)
-    try:
-        values = np.broadcast_to(np.asarray(value, dtype=np.float64), rows.shape[:1])
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"`value` must be one number, or one for each of the {len(rows)} combinations."
-        ) from error
+    values = tested_against(value, rows)
     return _tested(fit, rows, values, level)
 
 

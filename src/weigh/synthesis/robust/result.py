@@ -13,7 +13,7 @@ import numpy.typing as npt
 from weigh.errors import InputError, MissingExtraError
 from weigh.evidence.figures import amount, p_value, plain
 from weigh.evidence.printout import columns_of_text
-from weigh.synthesis.combinations import combinations_of, in_words
+from weigh.synthesis.combinations import combinations_of, in_words, tested_against
 from weigh.synthesis.inputs import check_level
 from weigh.synthesis.records import as_record
 from weigh.synthesis.robust.coefficients import RobustCoefficient, tested
@@ -149,12 +149,7 @@ class Robust:
         """
         rows = combinations_of(self.names, which, contrast)
         level = self.level if level is None else check_level(level)
-        try:
-            values = np.broadcast_to(np.asarray(value, dtype=np.float64), rows.shape[:1])
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                f"`value` must be one number, or one for each of the {len(rows)} combinations."
-            ) from error
+        values = tested_against(value, rows)
         return waldly(
             self.model,
             self.made,
