@@ -13,14 +13,14 @@ from scipy.linalg import qr
 
 from weigh.stats.score import Score
 
-__all__ = ["NEAR_ONE", "dominated_score", "mend_dominated"]
+__all__ = ["FAR_ABOVE", "NEAR_ONE", "dominated_score", "mend_dominated"]
 
 FloatArray = npt.NDArray[np.float64]
 
 # A leverage so near to 1 leaves the usual formulas fewer than eight of their sixteen digits.
 NEAR_ONE = 1.0 - 1e-5
 # A study that is the only one to show a coefficient has such a leverage, too, and does no harm.
-_FAR_ABOVE = 1e5
+FAR_ABOVE = 1e5
 
 
 def mend_dominated(
@@ -40,7 +40,7 @@ def mend_dominated(
     for one in np.flatnonzero(leverage.max(axis=1) > NEAR_ONE):
         real = w[one] > 0.0
         weights = w[one][real]
-        if weights.max() < _FAR_ABOVE * weights.min():
+        if weights.max() < FAR_ABOVE * weights.min():
             continue
         exact = dominated_score(x[one][real], y[one][real], weights)
         score.quad2[one], score.trace1[one] = exact.quad2, exact.trace1

@@ -7,7 +7,8 @@ for the between-study variance `t` is made of
 
 Two holders give them: `Columns` for many sets of effects at once that share one mean each (a
 column is a set), and `Design` for one set with a model matrix. Both keep full relative accuracy
-when one study is a billion times as precise as the rest, where the textbook formulas cancel.
+when one study is a billion times as precise as the rest, where the textbook formulas cancel. A
+design of an intercept and one moderator has shorter ways (`weigh.stats.line`).
 
 Columns are summed one row after the other. The order never depends on the sets beside a set, so a
 set gives the same bits alone and in a batch.
@@ -23,6 +24,7 @@ import numpy.typing as npt
 
 from weigh.stats.alone import Few, Many
 from weigh.stats.dominated import NEAR_ONE, mend_dominated
+from weigh.stats.line import FewOnLine, ManyOnLine, line_of
 from weigh.stats.protocols import Alone, Start, Sums
 from weigh.stats.score import Score, assembled
 
@@ -239,12 +241,17 @@ class Design:
     v: FloatArray
     x: FloatArray
 
+    line: FewOnLine | ManyOnLine | None = field(init=False, repr=False)
     _kept: list[Start] = field(default_factory=list, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """See whether this is a line, whose sums are quicker to come by."""
+        object.__setattr__(self, "line", line_of(self.y, self.v, self.x))
 
     @property
     def alone(self) -> Alone:
         """The same set, for searches that step in plain numbers."""
-        return _Line(self)
+        return self.line or _OneByOne(self)
 
     @property
     def start(self) -> Start:
@@ -320,6 +327,9 @@ class Design:
 
     def q(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return y'Py, and minus its slope: y'P²y."""
+        if self.line is not None and t.size == 1:
+            both = self.line.q(float(t.item()))
+            return np.full(t.shape, both[0]), np.full(t.shape, both[1])
         w, _, e = self._whitened(t)
         e2 = e * e
         q, fall = np.add.reduce(e2, axis=1), np.add.reduce(w * e2, axis=1)
@@ -327,8 +337,16 @@ class Design:
 
     def score(self, t: FloatArray, *, restricted: bool) -> Score[FloatArray]:
         """Return the parts of the score at t, with one row of t or several."""
-        w, basis, e = self._whitened(t)
         shape = t.shape
+        if self.line is not None and t.size == 1:
+            one = self.line.score(float(t.item()), restricted=restricted)
+            return Score(
+                np.full(shape, one.quad2),
+                np.full(shape, one.trace1),
+                np.full(shape, one.quad3),
+                np.full(shape, one.trace2),
+            )
+        w, basis, e = self._whitened(t)
         quad2 = np.add.reduce(w * e * e, axis=1)
         inner = self._residual(basis, w * e)
         quad3 = np.add.reduce(inner * inner, axis=1)
@@ -364,7 +382,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _OneByOne:
     """A design whose sums are asked for at one t after the other."""
 
     design: Design

@@ -18,7 +18,7 @@ from weigh.synthesis.kenward_roger import Adjusted, adjust
 from weigh.synthesis.statistics import ROUNDING, q_profile
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2, typical_variance
 
-__all__ = ["Solution", "Spread", "coefficients", "solve", "spread_of"]
+__all__ = ["Solution", "Spread", "solve", "spread_of"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -169,11 +169,6 @@ def spread_of(design: Design, method: str, weights: FloatArray | None = None) ->
         maxima=int(found.maxima[0]),
         certified=bool(found.certified[0]),
     )
-
-
-def coefficients(design: Design, method: str) -> FloatArray:
-    """Fit a line for its coefficients alone, with inverse-variance weights."""
-    return _coefficients(design, spread_of(design, method).value, None)[0]
 
 
 def _coefficients(

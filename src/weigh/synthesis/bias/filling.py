@@ -16,7 +16,7 @@ from weigh.stats.sums import Columns, Design
 from weigh.synthesis.bias.asymmetry import finite_or_none, require_studies
 from weigh.synthesis.inputs import check_choice, check_effects
 from weigh.synthesis.pooling import pool
-from weigh.synthesis.solution import coefficients
+from weigh.synthesis.solution import spread_of
 from weigh.synthesis.tau2 import COMMON_EFFECT, check_method, estimate_tau2
 from weigh.synthesis.units import in_units, unit_exponent
 
@@ -180,8 +180,9 @@ def _side(y: FloatArray, v: FloatArray, method: str) -> str:
             "trim and fill is undefined.",
             hint="Say side='left' or side='right'.",
         )
-    slope = coefficients(Design(y, v, np.column_stack([np.ones_like(se), se])), method)[1]
-    return "right" if slope < 0.0 else "left"
+    design = Design(y, v, np.column_stack([np.ones_like(se), se]))
+    assert design.line is not None  # an intercept and one moderator
+    return "right" if design.line.slope(spread_of(design, method).value) < 0.0 else "left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
