@@ -53,6 +53,13 @@ def test_headings_follow_each_other_without_a_gap(name):
 
 
 @each_example
+def test_no_table_has_a_head_alone(name):
+    tables = tree(rendered(name).html).xpath("//table[not(.//tbody/tr)]")
+
+    assert [table.findtext("caption") for table in tables] == []
+
+
+@each_example
 def test_every_reference_of_the_folder_is_listed_with_a_way_to_it_where_it_has_one(name):
     listed = json.loads(rendered(name).json)["references"]
     shown = tree(rendered(name).html).findall(".//ol[@class='references']/li")
