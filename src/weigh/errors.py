@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 
+# So many names at the most are listed where none is near.
+_READABLE = 20
+
+
 class WeighError(Exception):
     """The root: catch this to catch everything that weigh raises on purpose."""
 
@@ -145,6 +149,11 @@ class NotFoundError(WeighError):
         near = get_close_matches(name, self.known, n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(near)}?" if near else None
         super().__init__(f"There is no {what} {name!r}.", hint=hint)
+
+    def __str__(self) -> str:
+        if self.hint or not 0 < len(self.known) <= _READABLE:
+            return super().__str__()
+        return f"{self.message} There is {', '.join(map(str, self.known))}."
 
 
 class ChangedError(WeighError):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas
+import polars
+import pyarrow
 import pytest
 
 from weigh.errors import InputError, NotFoundError, StatisticsError
@@ -86,6 +89,37 @@ def test_ordinary_effects_pass_whatever_holds_them():
     fit = pool(np.array(FEW, dtype=np.float32), tuple(FEW))
 
     assert fit.k == 4
+
+
+@pytest.mark.parametrize(
+    "yi",
+    [
+        pandas.Series([0.1, None, 0.3, 0.4], index=[9, 9, 4, 1]).convert_dtypes(),
+        [0.1, pandas.NA, 0.3, 0.4],
+        polars.Series([0.1, None, 0.3, 0.4]),
+        pyarrow.chunked_array([[0.1, None], [0.3, 0.4]]),
+    ],
+)
+def test_what_a_table_calls_missing_is_missing(yi):
+    fit = pool(yi, FEW)
+
+    assert fit.estimate == pool([0.1, np.nan, 0.3, 0.4], FEW).estimate
+    assert fit.k == 3
+
+
+@pytest.mark.parametrize(
+    ("yi", "words"),
+    [
+        ([0.1, "", 0.3, 0.4], r"not a number: '' in row 2"),
+        (["0.1", "high", 0.3, 0.4], r"not a number: 'high' in row 2"),
+        (np.array(FEW) + 1j, r"its entries are complex128"),
+        (pandas.date_range("2020", periods=4), r"its entries are datetime64"),
+        ("high", r"could not convert"),
+    ],
+)
+def test_an_entry_that_is_no_number_is_named(yi, words):
+    with pytest.raises(InputError, match=words):
+        pool(yi, FEW)
 
 
 def test_a_batch_names_the_group_that_doubles_cannot_hold():

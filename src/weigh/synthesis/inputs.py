@@ -24,6 +24,7 @@ __all__ = [
     "check_test",
     "check_vector",
     "effect_arrays",
+    "entries_of",
     "is_missing",
     "numbered",
 ]
@@ -67,19 +68,53 @@ def numbered(count: int) -> tuple[str, ...]:
 
 def check_vector(values: Any, name: str) -> FloatArray:
     """Return a one-dimensional array of floats, missing values as NaN."""
+    if getattr(getattr(values, "dtype", None), "kind", "f") in "cmM":
+        raise InputError(
+            f"`{name}` holds something that is not a number: its entries are {values.dtype}."
+        )
     try:
         vector = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise InputError(
-            f"`{name}` holds something that is not a number: {error}.",
-            hint="Give numbers; leave what is missing as NaN or None.",
-        ) from error
+        vector = _numbers_one_by_one(values, name, error)
     if vector.ndim != 1:
         raise InputError(
             f"`{name}` has {vector.ndim} dimensions and shape {vector.shape}; "
             "it must be one number a study."
         )
     return vector
+
+
+def _numbers_one_by_one(values: Any, name: str, error: Exception) -> FloatArray:
+    """Numbers among which some are missing in a way of a table's own; names the row that is none.
+
+    Text that is empty stays an error, as a number may have been lost from it.
+    """
+    rows = entries_of(values) if np.iterable(values) and not isinstance(values, str) else []
+    numbers = []
+    for row, value in enumerate(rows):
+        try:
+            missing = not isinstance(value, str) and is_missing(value)
+            numbers.append(float("nan") if missing else float(value))
+        except (TypeError, ValueError):
+            raise InputError(
+                f"`{name}` holds something that is not a number: {value!r} in row {row + 1}.",
+                hint="Give numbers; leave what is missing as NaN or None.",
+            ) from error
+    if not numbers:
+        raise InputError(
+            f"`{name}` holds something that is not a number: {error}.",
+            hint="Give numbers; leave what is missing as NaN or None.",
+        ) from error
+    return np.array(numbers)
+
+
+def entries_of(values: Any) -> list[Any]:
+    """Entries of a list, an array or a column of any table, as Python has them."""
+    for name in ("to_pylist", "tolist", "to_list"):
+        own = getattr(values, name, None)
+        if callable(own):
+            return list(own())
+    return list(values)
 
 
 def is_missing(value: Any) -> bool:
@@ -90,6 +125,8 @@ def is_missing(value: Any) -> bool:
         return bool(value != value)
     except TypeError:  # NA is neither equal to itself nor different
         return True
+    except ValueError:  # an array in place of a value
+        return False
 
 
 def check_choice(what: str, name: Any, known: Iterable[str]) -> None:

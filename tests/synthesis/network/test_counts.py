@@ -136,6 +136,9 @@ def test_results_are_ready_for_json_and_for_frames():
         ({"events": [0] * 6}, StatisticsError, "No design has two arms"),
         ({"treatment": ["A", "B", "A", "B", "C", "D"]}, StatisticsError, "2 parts"),
         ({"events": [0, 9, 0, 4, 0, 15]}, StatisticsError, "No design has two arms"),
+        ({"events": [1e-300, 9, 0, 4, 0, 15]}, StatisticsError, "no odds ratio by Mantel"),
+        ({"events": [3, 8.5, 0, 4, 12, 15], "method": "NCH"}, StatisticsError, "no whole number"),
+        ({"n": [50, 52, 30, 31, 60, 5e6], "method": "NCH"}, StatisticsError, "too many"),
     ],
 )
 def test_wrong_counts_are_refused_in_one_sentence(change, error, words):

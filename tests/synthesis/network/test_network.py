@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas
+import pyarrow
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -259,6 +261,25 @@ def test_a_disconnected_network_is_refused_by_its_parts():
     assert [part.studies for part in parts] == [("2", "3"), ("1",)]
 
 
+def test_parts_take_names_as_networks_do():
+    parts = network_parts([1.0, 2.0], ["A ", "B"], [" B", "C"])
+
+    assert [part.treatments for part in parts] == [("A", "B", "C")]
+    with pytest.raises(InputError, match="`treat1`, row 1: there is no name"):
+        network_parts(["1"], [None], ["B"])
+    with pytest.raises(InputError, match="'B c' and 'b  C' differ in nothing but capitals"):
+        network_parts(["1"], ["B c"], ["b  C"])
+
+
+def test_space_around_a_name_is_no_part_of_it():
+    clean = star([0.2, 0.5], [0.1, 0.2])
+
+    fit = network(["s0 ", "s1"], ["B", " B"], ["A", "A "], [0.2, 0.5], [0.1, 0.2], reference=" A")
+
+    assert fit.treatments == ("A", "B")
+    assert fit.league()["B", "A"].estimate == clean.league()["B", "A"].estimate
+
+
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
@@ -275,6 +296,14 @@ def test_a_disconnected_network_is_refused_by_its_parts():
         ({"level": 95}, InputError, "0.95"),
         ({"tau2": -1.0}, InputError, "`tau2` is -1"),
         ({"better": "up"}, NotFoundError, "up"),
+        ({"reference": "placebo"}, NotFoundError, r"'placebo'\. There is A, B, C\."),
+        ({"treat1": ["A", "a", "B"]}, InputError, "'A' and 'a' differ in nothing but capitals"),
+        ({"treat2": ["B", pandas.NA, "C"]}, InputError, "`treat2`, row 2: there is no name"),
+        ({"study": pyarrow.array(["t", None, "t"])}, InputError, "`study`, row 2: there is no"),
+        ({"study": {"t"}}, InputError, "a list with one name a row"),
+        ({"yi": [0.5, "high", 0.4]}, InputError, "`yi` .* not a number: 'high' in row 2"),
+        ({"yi": [0.5, [0.9], 0.4]}, InputError, r"`yi` .* not a number: \[0.9\] in row 2"),
+        ({"vi": [3e199, 5e199, 4e199]}, StatisticsError, "beyond what can be weighed"),
     ],
 )
 def test_wrong_input_is_refused_in_one_sentence(change, error, words):
@@ -396,6 +425,9 @@ def test_measures_of_two_arms_by_hand(measure, y, v):
         ({"add": -1}, InputError, "`add` is -1"),
         ({"events": [0, 1], "add": 0}, StatisticsError, "`add` is 0"),
         ({"events": [0, 0]}, StatisticsError, "No trial has two arms"),
+        ({"treatment": ["A", "a"]}, InputError, "'A' and 'a' differ in nothing but capitals"),
+        ({"measure": "MD", "mean": [1, np.inf], "sd": [1, 1]}, StatisticsError, "must be finite"),
+        ({"measure": "SMD", "mean": [1, 2], "sd": [1, 1e300]}, StatisticsError, "1: its numbers"),
     ],
 )
 def test_wrong_arms_are_refused_in_one_sentence(change, error, words):

@@ -15,7 +15,7 @@ from weigh.synthesis.inputs import check_choice, check_vector
 from weigh.synthesis.network.fitting import fit_network
 from weigh.synthesis.network.frames import Backend, as_frame
 from weigh.synthesis.network.result import Network
-from weigh.synthesis.network.trials import Edges, Trial, Trials, in_order, names_of
+from weigh.synthesis.network.trials import Edges, Trial, Trials, in_order, names_of, refuse_alike
 
 __all__ = ["ArmContrasts", "network_contrasts", "network_from_arms", "read_arms"]
 
@@ -136,7 +136,15 @@ def network_contrasts(
             continue
         order = sorted(trial, key=index.__getitem__)
         columns = {what: np.array([trial[name][what] for name in order]) for what in _used(measure)}
-        made = _FORMS[measure](columns, add, label, measure)
+        try:
+            with np.errstate(over="raise", divide="raise", invalid="raise"):
+                made = _FORMS[measure](columns, add, label, measure)
+        except FloatingPointError as error:
+            raise StatisticsError(
+                f"{label}: its numbers are too large or too small for {measure} in double "
+                "precision.",
+                hint="Check their units.",
+            ) from error
         if isinstance(made, str):
             notes.append(f"Left out {label}: {made}.")
             continue
@@ -223,6 +231,7 @@ def read_arms(study: Any, treatment: Any, measure: str, given: Mapping[str, Any]
                 f"`study` has {len(names)} entries and `{what}` has {size}; "
                 "there must be one of each an arm."
             )
+    refuse_alike(treatments)
     arms: _Arms = defaultdict(dict)
     for row, (label, name) in enumerate(zip(names, treatments, strict=True)):
         arm = {what: float(column[row]) for what, column in columns.items()}
@@ -236,6 +245,8 @@ def read_arms(study: Any, treatment: Any, measure: str, given: Mapping[str, Any]
 
 def _refuse(arm: Mapping[str, float], place: str) -> None:
     for what, value in arm.items():
+        if what == "mean" and not np.isfinite(value):
+            raise StatisticsError(f"`mean`, {place}: it is {value:g}, and must be finite.")
         if what != "mean" and (
             not np.isfinite(value) or value < 0.0 or (value == 0.0 and what != "events")
         ):

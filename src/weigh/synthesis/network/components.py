@@ -20,7 +20,7 @@ from weigh.synthesis.network.decomposition import QTest, q_test
 from weigh.synthesis.network.frames import Backend, as_columns, as_frame, records
 from weigh.synthesis.network.rows import METHODS, Rows, make_rows
 from weigh.synthesis.network.splitting import Part
-from weigh.synthesis.network.trials import Trials, check_trials
+from weigh.synthesis.network.trials import Trials, check_trials, refuse_extreme
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2
 
 __all__ = ["ComponentNetwork", "component_network", "fit_components"]
@@ -251,6 +251,7 @@ def fit_components(
                 raise NotFoundError("component", part, names)
         names.append(" * ".join(pair))
     matrix = np.array([component_row(parts, names) for parts in made])
+    refuse_extreme(trials)
     rows = make_rows(trials.trials, trials.n)
     x = rows.x @ matrix
     span = _span(x)

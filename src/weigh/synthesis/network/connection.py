@@ -9,6 +9,7 @@ from typing import Any
 import networkx as nx
 
 from weigh.errors import InputError, StatisticsError
+from weigh.synthesis.network.trials import names_of, refuse_alike
 
 __all__ = ["NetworkPart", "network_parts", "refuse_disconnected"]
 
@@ -46,12 +47,16 @@ def network_parts(study: Any, treat1: Any, treat2: Any) -> tuple[NetworkPart, ..
     >>> [part.treatments for part in parts]
     [('A', 'B', 'C'), ('D', 'E')]
     """
-    names, first, second = (list(map(str, values)) for values in (study, treat1, treat2))
+    names, first, second = (
+        names_of(values, what)
+        for values, what in ((study, "study"), (treat1, "treat1"), (treat2, "treat2"))
+    )
     if not len(names) == len(first) == len(second):
         raise InputError(
             f"`study`, `treat1` and `treat2` have {len(names)}, {len(first)} and {len(second)} "
             "entries; there must be one of each a contrast."
         )
+    refuse_alike((*first, *second))
     graph = nx.Graph(zip(first, second, strict=True))
     found = []
     for part in nx.connected_components(graph):

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import InputError, NotFoundError
+from weigh.errors import InputError
 from weigh.stats.sums import Design
 from weigh.stats.tails import chi2_tail
 from weigh.synthesis.inputs import check_choice, check_level
 from weigh.synthesis.network.connection import refuse_disconnected
 from weigh.synthesis.network.result import Network
 from weigh.synthesis.network.rows import METHODS, make_rows, solve_rows
-from weigh.synthesis.network.trials import Trials, check_trials
+from weigh.synthesis.network.trials import Trials, check_trials, reference_among, refuse_extreme
 from weigh.synthesis.statistics import q_profile
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2
 
@@ -115,9 +115,9 @@ def fit_network(
     level = check_level(level)
     if tau2 is not None and not 0.0 <= tau2 < np.inf:
         raise InputError(f"`tau2` is {tau2}; a between-study variance is 0 or above.")
-    if str(reference) not in trials.treatments:
-        raise NotFoundError("treatment in the network", str(reference), trials.treatments)
+    reference = reference_among(reference, trials.treatments)
     refuse_disconnected(trials.treatments, (trial.arms for trial in trials.trials))
+    refuse_extreme(trials)
     rows = make_rows(trials.trials, trials.n)
     design = rows.design()
     common = solve_rows(rows, 0.0)
@@ -128,7 +128,7 @@ def fit_network(
         trials=trials,
         rows=rows,
         sizes=sizes,
-        reference=str(reference),
+        reference=reference,
         method=method,
         level=level,
         better="lower" if better == "lower" else "higher",

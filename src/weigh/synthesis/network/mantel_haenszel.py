@@ -37,7 +37,7 @@ def design_odds_ratios(events: FloatArray, without: FloatArray) -> tuple[FloatAr
     d = (events[:, :, None] + without[:, None, :]) / total[:, None, None]
     back_c, back_d = np.swapaxes(c, 1, 2), np.swapaxes(d, 1, 2)
     sums = c.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         logs = np.log(sums / sums.T)
         pair = (
             (c * d).sum(axis=0) / (2.0 * sums**2)
@@ -54,6 +54,8 @@ def design_odds_ratios(events: FloatArray, without: FloatArray) -> tuple[FloatAr
         for y in range(a):
             if x != y:
                 both[x, y, y] = pair[x, y]
+    if not (np.isfinite(pair).all() and np.isfinite(triple).all()):
+        return np.full(a - 1, np.nan), np.full((a - 1, a - 1), np.nan)
     shared = both.sum(axis=0) - both.sum(axis=2) - both.sum(axis=2).T + pair
     # Covariance of the means against the first arm.
     covariance = (

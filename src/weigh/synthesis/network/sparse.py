@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import NotFoundError, StatisticsError
+from weigh.errors import StatisticsError
 from weigh.synthesis.inputs import check_choice, check_level
 from weigh.synthesis.network.arms import read_arms
 from weigh.synthesis.network.connection import refuse_disconnected
@@ -27,11 +27,14 @@ from weigh.synthesis.network.league import (
 from weigh.synthesis.network.mantel_haenszel import design_odds_ratios
 from weigh.synthesis.network.ranking import Ranking, rank_treatments
 from weigh.synthesis.network.rows import Estimates, make_rows, solve_rows
-from weigh.synthesis.network.trials import Trial, in_order
+from weigh.synthesis.network.trials import Trial, in_order, reference_among
 
 __all__ = ["CountNetwork", "network_counts"]
 
 FloatArray = npt.NDArray[np.float64]
+
+# The exact likelihood sums over all events that an arm may have, for every trial and step.
+_MOST_PEOPLE = 1e6
 
 METHODS = {
     "MH": "Mantel-Haenszel",
@@ -188,15 +191,16 @@ def network_counts(
         )
         for label, trial in arms.items()
     }
+    if method == "NCH":
+        _refuse_uncountable(trials)
     kept, notes = _kept(trials, names)
-    if str(reference) not in names:
-        raise NotFoundError("treatment in the network", str(reference), names)
+    reference = reference_among(reference, names)
     if not kept:
         raise StatisticsError("No design has two arms with events and people spared.")
     used = sorted({arm for design in kept.values() for trial in design for arm in trial.arms})
     place = {arm: at for at, arm in enumerate(used)}
     treatments = tuple(names[arm] for arm in used)
-    if str(reference) not in treatments:
+    if reference not in treatments:
         raise StatisticsError(
             f"The reference {reference!r} has no trial left: {' '.join(notes)}",
             hint="Choose another reference.",
@@ -216,7 +220,7 @@ def network_counts(
         estimates = Estimates(effects=found.effects, covariance=found.covariance, tau2=0.0)
     return CountNetwork(
         treatments=treatments,
-        reference=str(reference),
+        reference=reference,
         method=method,
         level=level,
         better="lower" if better == "lower" else "higher",
@@ -228,6 +232,23 @@ def network_counts(
         direct_share=_direct_share(flat, estimates),
         notes=tuple(notes),
     )
+
+
+def _refuse_uncountable(trials: dict[str, ArmCounts]) -> None:
+    """Raise `StatisticsError` for what no sum over the events of a trial can be taken of."""
+    for label, trial in trials.items():
+        if (trial.events != np.rint(trial.events)).any() or (trial.n != np.rint(trial.n)).any():
+            raise StatisticsError(
+                f"{label}: `events` or `n` is no whole number, and the hypergeometric distribution "
+                "is one of counts.",
+                hint="Take method='MH' for counts that are parts of persons.",
+            )
+        if trial.n.sum() > _MOST_PEOPLE:
+            raise StatisticsError(
+                f"{label}: {trial.n.sum():g} people are too many for the hypergeometric "
+                f"distribution; up to {_MOST_PEOPLE:g} are not.",
+                hint="Take method='MH', or `network_from_arms`.",
+            )
 
 
 def _kept(

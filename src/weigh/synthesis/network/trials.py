@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from weigh.errors import InputError, StatisticsError
-from weigh.synthesis.inputs import check_effects
+from weigh.errors import InputError, NotFoundError, StatisticsError
+from weigh.synthesis.inputs import check_effects, check_vector, entries_of, is_missing
+from weigh.synthesis.statistics import LARGE, SMALL
 
-__all__ = ["Edges", "Trial", "Trials", "check_trials", "edge_weights", "in_order", "names_of"]
+__all__ = [
+    "Edges",
+    "Trial",
+    "Trials",
+    "check_trials",
+    "edge_weights",
+    "in_order",
+    "names_of",
+    "reference_among",
+    "refuse_alike",
+    "refuse_extreme",
+]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
@@ -126,20 +138,21 @@ def check_trials(study: Any, treat1: Any, treat2: Any, yi: Any, vi: Any) -> Tria
         names_of(values, what)
         for values, what in ((study, "study"), (treat1, "treat1"), (treat2, "treat2"))
     )
-    sizes = {"study": len(names), "treat1": len(first), "treat2": len(second)}
-    effects = check_effects(yi, vi, names if len(names) == np.size(yi) else None)
-    for what, size in sizes.items():
-        if size != np.size(yi):
+    y = check_vector(yi, "yi")
+    for what, column in (("study", names), ("treat1", first), ("treat2", second)):
+        if len(column) != y.size:
             raise InputError(
-                f"`{what}` has {size} entries and `yi` has {np.size(yi)}; "
+                f"`{what}` has {len(column)} entries and `yi` has {y.size}; "
                 "there must be one of each a contrast."
             )
+    effects = check_effects(y, vi, names)
     for row in effects.rows:
         if first[row] == second[row]:
             raise InputError(
                 f"Row {row + 1} ({names[row]}) compares {first[row]!r} with itself.",
                 hint="Give two different treatments in `treat1` and `treat2`.",
             )
+    refuse_alike((*first, *second))
     treatments = in_order(
         {first[row] for row in effects.rows} | {second[row] for row in effects.rows}
     )
@@ -169,16 +182,63 @@ def in_order(treatments: Iterable[str]) -> tuple[str, ...]:
 
 
 def names_of(values: Any, what: str) -> tuple[str, ...]:
-    """Names as words, whole numbers without their decimals; none may be missing."""
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InputError(f"`{what}` is {values!r}; it must be one name a contrast.")
+    """Names as words, whole numbers without their decimals; none may be missing.
+
+    Space around a name is no part of it.
+    """
+    if isinstance(values, str | Mapping | Set) or not isinstance(values, Iterable):
+        raise InputError(f"`{what}` is {values!r}; it must be a list with one name a row.")
+    shape = getattr(values, "shape", (1,))
+    if len(shape) != 1:
+        raise InputError(f"`{what}` has shape {shape}; it must be one name a row.")
     names = []
-    for row, value in enumerate(values):
-        if value is None or value != value or str(value).strip() == "":
+    for row, value in enumerate(entries_of(values)):
+        name = "" if is_missing(value) else str(_plain(value)).strip()
+        if not name:
             raise InputError(f"`{what}`, row {row + 1}: there is no name.")
-        whole = isinstance(value, float) and value.is_integer()
-        names.append(str(int(value) if whole else value))
+        names.append(name)
     return tuple(names)
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def reference_among(reference: Any, treatments: Sequence[str]) -> str:
+    """The name of the reference, written as those of treatments are.
+
+    Raises
+    ------
+    NotFoundError
+        A treatment that is not in the network.
+    """
+    name = str(_plain(reference)).strip()
+    if name not in treatments:
+        raise NotFoundError("treatment in the network", name, treatments)
+    return name
+
+
+def refuse_extreme(trials: Trials) -> None:
+    """Raise `StatisticsError` for variances so small or large that weights leave floating point."""
+    v = trials.edges.v
+    if not (float(v.min()) > SMALL and float(v.max()) < LARGE):
+        raise StatisticsError(
+            f"The sampling variances of the contrasts lie between {v.min():g} and {v.max():g}, "
+            "beyond what can be weighed in double precision.",
+            hint="Count the effects in other units.",
+        )
+
+
+def refuse_alike(treatments: Iterable[str]) -> None:
+    """Raise `InputError` for treatments whose names differ in nothing but capitals and spaces."""
+    seen: dict[str, str] = {}
+    for name in sorted(set(treatments)):
+        before = seen.setdefault(" ".join(name.casefold().split()), name)
+        if before != name:
+            raise InputError(
+                f"The treatments {before!r} and {name!r} differ in nothing but capitals or spaces.",
+                hint="Write one treatment in one way; two treatments need names of their own.",
+            )
 
 
 def _trial(name: str, edges: Edges, members: Sequence[int], treatments: Sequence[str]) -> Trial:
