@@ -253,6 +253,41 @@ def test_a_chain_is_lit_by_keyboard_and_without_scripts(enter, javascript):
     expect(page.locator("text.weak-1").first).to_have_css("opacity", "0.12")
 
 
+def test_what_is_pointed_at_in_the_picture_lights_its_chains_and_names_the_weakest_link(enter, axe):
+    page = enter("/q/vitamin-k-peripheral-neuropathy/")
+    told = page.locator("#mechanisms .lights")
+    page.locator("[data-about='Gas6']").hover()
+    expect(told).to_contain_text("Gas6 · On one chain.")
+    expect(told).to_contain_text("Gas6 → TAM receptors (Tyro3, Axl, MerTK), seen only in cells")
+    expect(page.locator("text.on-2:not(.on-1)").first).to_have_css("opacity", "0.12")
+    expect(page.locator("text.on-1").first).to_have_css("opacity", "1")
+    expect(page.locator("text.weak-1").first).to_have_css("fill", "rgb(139, 26, 26)")
+    assert axe(page) == []
+    # A thing on two chains of its pathway lights both, whichever button is chosen.
+    page.locator("#chain-3").check()
+    page.locator("[data-about='vitamin K']").first.hover()
+    expect(told.locator("li")).to_have_count(2)
+    expect(page.locator("text.on-2").first).to_have_css("opacity", "1")
+    page.mouse.move(0, 0)
+    expect(page.locator("text.on-2").first).to_have_css("opacity", "0.12")
+
+
+def test_an_arrow_of_the_picture_is_lit_and_opened_by_keyboard(enter):
+    page = enter("/q/vitamin-k-peripheral-neuropathy/")
+    page.locator("#mechanisms .plot .scroll").focus()
+    page.keyboard.press("Tab")
+    told = page.locator("#mechanisms .lights b")
+    about = page.evaluate("document.activeElement.dataset.about")
+    assert "→" in about
+    expect(told).to_have_text(about, use_inner_text=True)
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-body")).to_contain_text("mechanisms.csv, line")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.closest('[data-about]').dataset.about") == about
+    page.keyboard.press("Escape")
+    assert page.locator("#mechanisms.pointed").count() == 0
+
+
 def test_a_judgement_is_on_the_page_in_the_folder_and_there_after_a_restart(desk, open_page, axe):
     page = open_page(desk.first_address, online=True)
     page.goto(f"{desk.origin}{VITAMIN_K}judge")

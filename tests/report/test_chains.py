@@ -97,6 +97,21 @@ def test_the_picture_knows_which_chains_a_link_and_a_thing_belong_to():
     }
 
 
+def test_the_picture_says_of_each_arrow_and_box_what_it_is():
+    svg, _ = draw_mechanisms(MECHANISMS, starts=["a"], ends=["c"], key="m", credit="Asked.")
+    groups = etree.fromstring(svg.encode()).findall(".//{*}g[@data-about]")
+    assert [group.get("data-about") for group in groups] == [
+        "a → b: raises in people",
+        "a → b: raises in cells",
+        "b → c: raises in animals",
+        "a → d: raises in cells",
+        "x → d: no change seen in people",
+        *"axbdc",
+    ]
+    assert all(group.find("{*}path") is not None for group in groups)
+    assert [text.text for text in groups[0].findall("{*}text")] == ["raises", "in people"]
+
+
 @pytest.mark.parametrize("number", [1, MOST_CHAINS])
 def test_every_chain_has_its_rule(number):
     rules = re.findall(rf"#chain-{number}\b.*not\(\.on-{number}\b", SHEET.read_text())

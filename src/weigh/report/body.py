@@ -174,6 +174,7 @@ def environment() -> Environment:
         "style_sheet": Html(asset("page.css")),
         "chains_sheet": Html(asset("chains.css")),
         "script": Html(asset("page.js")),
+        "chains_script": Html(asset("chains.js")),
         "capital": capital,
         "certainty_means": CERTAINTY_MEANS,
         "css_string": css_string,

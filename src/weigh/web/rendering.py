@@ -19,6 +19,7 @@ ASSETS = {
     "page.css": ("weigh.report", "templates", "text/css; charset=utf-8"),
     "chains.css": ("weigh.report", "templates", "text/css; charset=utf-8"),
     "audit.css": ("weigh.report", "templates", "text/css; charset=utf-8"),
+    "chains.js": ("weigh.report", "templates", "text/javascript; charset=utf-8"),
     "app.css": ("weigh.web", "static", "text/css; charset=utf-8"),
     "app.js": ("weigh.web", "static", "text/javascript; charset=utf-8"),
 }

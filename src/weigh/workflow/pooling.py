@@ -9,6 +9,7 @@ import numpy as np
 
 from weigh.errors import StatisticsError
 from weigh.evidence.comparison import Natural, StudyEffect
+from weigh.evidence.measure import MEASURES
 from weigh.evidence.pooled import Pooled
 from weigh.evidence.question import Model
 from weigh.evidence.trace import Scalar, TraceBuilder
@@ -104,15 +105,21 @@ def record(
         "test": pooled.test,
         "level": pooled.level,
     }
+    of_ratio = MEASURES[measure].words if measure in LOG_MEASURES else None
     nodes = {}
     for field in _FIELDS:
         value = getattr(pooled, field)
         if field.startswith("pi_") and pooled.k < FEWEST_TO_PREDICT:
             continue
         if value is not None and math.isfinite(value):
+            scale = ""
+            if of_ratio is not None and field in _ON_THE_SCALE:
+                scale = f" as a log {of_ratio}"
+                if field != "se":
+                    scale += f" ({of_ratio} {math.exp(value):.3g})"
             nodes[field] = trace.computed(
                 f"{base}.{field}",
-                f"pooled {_LABELS.get(field, field)}",
+                f"pooled {_LABELS.get(field, field)}{scale}",
                 float(value),
                 function="weigh.pool" if pooled.method not in ("MH", "PETO") else "weigh.counts",
                 inputs=tuple(inputs),
@@ -121,6 +128,9 @@ def record(
             )
     return nodes
 
+
+#: Figures in the units of the analysis scale: of a ratio, its logarithm.
+_ON_THE_SCALE = frozenset({"estimate", "se", "ci_low", "ci_high", "pi_low", "pi_high"})
 
 _LABELS = {
     "estimate": "estimate",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from weigh.evidence.answer import EdgeView, Mechanisms
-from weigh.evidence.mechanism import MechanismLevel, Relation
+from weigh.evidence.mechanism import MechanismEdge, MechanismLevel, Relation
 from weigh.evidence.statement import Quantity, say
 from weigh.report.chains import ChainLabel, chain_labels
 from weigh.report.figures.layers import Arrow, Layers, Spot, layers_of
@@ -198,12 +198,15 @@ def _band(
         heights |= _heights(through, places, top, top + tall)
     ports = _ports(band, places, heights)
     for arrow in band.arrows:
-        with sheet.named(_classes(chains, {arrow.view.edge.id})):
+        edge = arrow.view.edge
+        told = f"{edge.subject} → {edge.object}: {' '.join(_lines(edge))}"
+        with sheet.named(_classes(chains, {edge.id}), about=told if chains else ""):
             _arrow(sheet, arrow, places, heights, ports)
     for spot, place in places.items():
         touching = {a.view.edge.id for a in band.arrows if spot in (a.spots[0], a.spots[-1])}
         if spot.name:
-            with sheet.named(_classes(chains, touching, about=spot.name)):
+            names = _classes(chains, touching, about=spot.name)
+            with sheet.named(names, about=spot.name if chains else ""):
                 _box(sheet, place, marked.get(spot.name.casefold()))
     return top + tall
 
@@ -324,9 +327,7 @@ def _arrow(
     if len(arrow.spots) < 2:
         return
     stroke = _UNTESTED if edge.relation in _LACKING else _STROKES[edge.level]
-    lines = [RELATION_WORDS[edge.relation]]
-    if edge.relation != "not-tested":
-        lines.append(LEVEL_WORDS[edge.level])
+    lines = _lines(edge)
     half = max(text_width(line, SMALL, bold=i == 0) for i, line in enumerate(lines)) / 2 + 7.0
     told = arrow.spots[-2 if arrow.backwards else 0].layer
     points: list[tuple[float, float]] = []
@@ -368,6 +369,14 @@ def _arrow(
             anchor="middle",
             colour=INK if index == 0 else MUTED,
         )
+
+
+def _lines(edge: MechanismEdge) -> list[str]:
+    """What was seen, and in what."""
+    lines = [RELATION_WORDS[edge.relation]]
+    if edge.relation != "not-tested":
+        lines.append(LEVEL_WORDS[edge.level])
+    return lines
 
 
 def _head(

@@ -12,7 +12,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import matplotlib
 from matplotlib.artist import Artist
@@ -46,6 +46,15 @@ _FONT = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _DPI = 72  # a point is then a pixel
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """What belongs together: classes of its elements, and (where it says so) what it is."""
+
+    number: int
+    names: str
+    about: str
+
+
 class Sheet:
     """Something to draw on, `width` pixels wide; its height is told when it is finished."""
 
@@ -55,11 +64,11 @@ class Sheet:
         self._to_page = Affine2D()
         self._figure = Figure(dpi=_DPI, facecolor=PAPER)
         self._drawn = 0
-        self._texts: list[Line] = []
+        self._texts: list[tuple[Line, _Group | None]] = []
         self._dots: list[dict[str, str]] = []
         self._nodes: dict[str, None] = {}
-        self._names = ""
-        self._named: list[str] = []
+        self._group: _Group | None = None
+        self._groups: list[_Group] = []
         #: What the drawing was finished with: its height, its title, its finding.
         self.finished: tuple[float, str, str] | None = None
 
@@ -69,11 +78,15 @@ class Sheet:
         return tuple(self._nodes)
 
     @contextmanager
-    def named(self, names: str) -> Iterator[None]:
-        """Give what is drawn meanwhile these names, as the classes of its SVG elements."""
-        self._names = names
+    def named(self, names: str, *, about: str = "") -> Iterator[None]:
+        """Give what is drawn meanwhile these names, as the classes of its SVG elements.
+
+        With `about` the elements stand in one group that says what it is, as ``data-about``.
+        """
+        self._group = _Group(number=len(self._groups), names=names, about=about)
+        self._groups.append(self._group)
         yield
-        self._names = ""
+        self._group = None
 
     def text(
         self,
@@ -104,18 +117,17 @@ class Sheet:
             italic=italic,
             colour=colour,
             kind=kind,
-            names=self._names,
+            names=self._group.names if self._group else "",
         )
         self._add(Slot(len(self._texts), line, self._to_page))
-        self._texts.append(line)
+        self._texts.append((line, self._group))
 
     def _add(self, artist: Artist) -> None:
         """Draw on top of what is there; matplotlib alone would put lines above shapes."""
         artist.set_zorder(self._drawn)
         self._drawn += 1
-        if self._names and not isinstance(artist, Slot):
-            artist.set_gid(f"named-{len(self._named)}")
-            self._named.append(self._names)
+        if self._group is not None and not isinstance(artist, Slot):
+            artist.set_gid(f"named-{self._group.number}")
         self._figure.add_artist(artist)
 
     def line(
@@ -308,22 +320,38 @@ class Sheet:
         self._figure.savefig(drawn, format="png", dpi=dpi, metadata=told)
         return drawn.getvalue()
 
-    def _copy(self, element: ET.Element, out: ET.Element, names: str = "") -> None:
+    def _copy(self, element: ET.Element, out: ET.Element, group: _Group | None = None) -> None:
         """Take the shapes out of matplotlib's groups, and put the words where they belong."""
         for child in element:
             gid = child.get("id", "")
             if gid.startswith("text-"):
-                out.append(text_element(self._texts[int(gid.removeprefix("text-"))]))
+                line, held = self._texts[int(gid.removeprefix("text-"))]
+                written = text_element(line)
+                holder = _holder(out, held)
+                holder.append(written)
+                if holder is not out:
+                    written.tail = " "  # who reads the group aloud reads words, not one long one
             elif gid.startswith("dot-"):
                 out.append(ET.Element("circle", self._dots[int(gid[4:])]))
             elif child.tag == f"{{{SVG}}}path":
                 shape = {"d": re.sub(r"\s+", " ", child.get("d", "")).strip()}
-                if names:
-                    shape["class"] = names
-                out.append(ET.Element("path", shape | _attributes(child.get("style", ""))))
+                if group is not None and group.names:
+                    shape["class"] = group.names
+                shape |= _attributes(child.get("style", ""))
+                _holder(out, group).append(ET.Element("path", shape))
             elif child.tag == f"{{{SVG}}}g":
                 own = gid.startswith("named-")
-                self._copy(child, out, self._named[int(gid[6:])] if own else names)
+                self._copy(child, out, self._groups[int(gid[6:])] if own else group)
+
+
+def _holder(out: ET.Element, group: _Group | None) -> ET.Element:
+    """Where an element goes: what is drawn of one group is drawn in one go."""
+    if group is None or not group.about:
+        return out
+    number = str(group.number)
+    if len(out) and out[-1].get("data-group") == number:
+        return out[-1]
+    return ET.SubElement(out, "g", {"data-group": number, "data-about": group.about})
 
 
 def _attributes(style: str) -> dict[str, str]:
