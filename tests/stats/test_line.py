@@ -105,6 +105,9 @@ def test_a_design_that_is_a_line_has_the_sums_of_any_design(k):
             assert one == pytest.approx(
                 getattr(matrix.score(t, restricted=restricted), name), rel=1e-9
             )
+        assert line.alone.log_likelihood(0.05, restricted=restricted) == pytest.approx(
+            matrix.log_likelihood(t, restricted=restricted)[0], rel=1e-9
+        )
     for name in ("df", "v0", "v_high", "rss"):
         assert getattr(line.alone, name) == pytest.approx(getattr(matrix.alone, name), rel=1e-12)
 

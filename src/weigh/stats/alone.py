@@ -33,10 +33,11 @@ __all__ = [
     "NOISE",
     "ROOM",
     "Few",
+    "Highest",
     "Many",
     "Place",
     "climb_to_level",
-    "single_maximum",
+    "highest_maximum",
 ]
 
 MAX_STEPS = 100
@@ -151,6 +152,11 @@ class Few:
             w0, mu, (rest, rest2, rest3), (sum_u2, sum_wu, sum_wu2), restricted=restricted
         )
 
+    def log_likelihood(self, t: float, *, restricted: bool) -> float:
+        """Return the log-likelihood at t without its constant."""
+        twice = math.log(self.v0 + t) + sum(math.log(v + t) for _, v in self.rest) + self.q(t)[0]
+        return -0.5 * (twice + math.log(self.mean(t)[1]) if restricted else twice)
+
 
 def _total(values: npt.NDArray[np.float64]) -> float:
     """Sum from first to last, as a column of a batch is summed."""
@@ -241,6 +247,11 @@ class Many:
             restricted=restricted,
         )
 
+    def log_likelihood(self, t: float, *, restricted: bool) -> float:
+        """Return the log-likelihood at t without its constant."""
+        twice = math.log(self.v0 + t) + _total(np.log(self.v + t)) + self.q(t)[0]
+        return -0.5 * (twice + math.log(self.mean(t)[1]) if restricted else twice)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -275,19 +286,27 @@ class _Node:
     at: Score[float]
 
 
-def single_maximum(one: Alone, at_zero: Score[float], *, restricted: bool) -> float | None:
-    """Find the maximum of the likelihood; None if there may be more than one.
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """Where the likelihood is highest, and how many maxima it has, one at 0 included."""
+
+    t: float
+    count: int
+
+
+def highest_maximum(one: Alone, at_zero: Score[float], *, restricted: bool) -> Highest | None:
+    """Find the highest maximum of the likelihood; None if their number could not be proved.
 
     The same cells, proofs and steps as `weigh.stats.search.maximize`; `at_zero` is the score at 0.
     """
     rss = one.rss
     upper = rss * ROOM - one.v0
     if not upper > 0.0:
-        return 0.0
+        return Highest(0.0, 1)
     v_low, v_high = one.v0, one.v_high
     start = _Node(0.0, at_zero)
     if settled_beyond(0.0, v_high, at_zero):
-        return 0.0
+        return Highest(0.0, 1)
     likely = min(2.0 * rss / one.df, upper)
     over, slope = newton_step(at_zero)
     if over > 0.0 and slope > 0.0:
@@ -309,9 +328,12 @@ def single_maximum(one: Alone, at_zero: Score[float], *, restricted: bool) -> fl
             t = min(max(t, a.t), b.t)
             middle = _Node(t, one.score(t, restricted=restricted))
             cells += [(a, middle, depth + 1), (middle, b, depth + 1)]
-    if len(falls) + (not at_zero.rises()) != 1:
-        return None
-    return _fall_through_zero(one, *falls[0], restricted=restricted) if falls else 0.0
+    places = [] if at_zero.rises() else [0.0]
+    places += [_fall_through_zero(one, *ends, restricted=restricted) for ends in falls]
+    if len(places) > 1:
+        best = max(places, key=lambda t: one.log_likelihood(t, restricted=restricted))
+        return Highest(best, len(places))
+    return Highest(places[0], 1) if places else None
 
 
 def _guess(left: _Node, right: _Node) -> float:

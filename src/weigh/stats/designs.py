@@ -7,6 +7,7 @@ decomposition calls LAPACK for each.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.stats.dominated import NEAR_ONE, mend_dominated
-from weigh.stats.protocols import Start
+from weigh.stats.protocols import Alone, Start
 from weigh.stats.score import Score
 from weigh.stats.sums import start_of
 
@@ -86,6 +87,10 @@ class Designs:
     def alone(self) -> None:
         """Return None: with a model matrix arrays are quicker."""
         return None
+
+    def one_by_one(self) -> Sequence[Alone]:
+        """Return none, for the same reason."""
+        return ()
 
     @property
     def start(self) -> Start:

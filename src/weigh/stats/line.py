@@ -7,6 +7,7 @@ is summed in plain numbers (`FewOnLine`) and more of them as vectors (`ManyOnLin
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -149,6 +150,12 @@ class FewOnLine:
         trace2 = squares + (first * first + second * second + 2.0 * shared)
         return Score(quad2, trace1, quad3, trace2)
 
+    def log_likelihood(self, t: float, *, restricted: bool) -> float:
+        """Return the log-likelihood at t without its constant."""
+        rows, total, square, _ = self._about(self._weights(t))
+        twice = sum(w * e * e - math.log(w) for w, _, e in rows)
+        return -0.5 * (twice + math.log(total) + math.log(square) if restricted else twice)
+
 
 @dataclass(frozen=True, slots=True)
 class ManyOnLine:
@@ -223,3 +230,10 @@ class ManyOnLine:
             first * first + second * second + 2.0 * shared
         )
         return Score(quad2, float(w @ (1.0 - leverage)), quad3, trace2)
+
+    def log_likelihood(self, t: float, *, restricted: bool) -> float:
+        """Return the log-likelihood at t without its constant."""
+        w = 1.0 / (self.v + t)
+        _, e, total, square, _ = self._about(w)
+        twice = float((w * e) @ e - np.add.reduce(np.log(w)))
+        return -0.5 * (twice + math.log(total) + math.log(square) if restricted else twice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -45,6 +46,10 @@ class Alone(Protocol):
 
     def score(self, t: float, *, restricted: bool) -> Score[float]:
         """Return the parts of the score at t."""
+        ...
+
+    def log_likelihood(self, t: float, *, restricted: bool) -> float:
+        """Return the log-likelihood at t without its constant."""
         ...
 
 
@@ -123,4 +128,8 @@ class Sums(Protocol):
     @property
     def alone(self) -> Alone | None:
         """The set by itself, if there is one only and that is quicker to work on."""
+        ...
+
+    def one_by_one(self) -> Sequence[Alone]:
+        """Return the sets by themselves, where they are so few that this is quicker; else none."""
         ...

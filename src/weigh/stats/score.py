@@ -53,6 +53,11 @@ class Score(Generic[Real]):
             float(self.quad2[0]), float(self.trace1[0]), float(self.quad3[0]), float(self.trace2[0])
         )
 
+    def each(self: Score[FloatArray]) -> list[Score[float]]:
+        """Return all entries, as plain numbers."""
+        parts = (self.quad2, self.trace1, self.quad3, self.trace2)
+        return [Score(*one) for one in zip(*(part.tolist() for part in parts), strict=True)]
+
     def rises(self) -> Any:
         """Whether the likelihood rises here."""
         return self.quad2 > self.trace1

@@ -15,6 +15,7 @@ the highest one is taken.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +30,9 @@ from weigh.stats.alone import (
     ROOM,
     Place,
     climb_to_level,
-    single_maximum,
+    highest_maximum,
 )
+from weigh.stats.protocols import Alone
 from weigh.stats.score import Score, cubic_guess, newton_step, settled, settled_beyond
 from weigh.stats.sums import Sums
 
@@ -263,12 +265,9 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
         REML if True, ML if False.
     """
     start = sums.start.score if restricted else None
-    if sums.alone is not None:
-        one = sums.alone
-        at_zero = one.score(0.0, restricted=False) if start is None else start.first()
-        top = single_maximum(one, at_zero, restricted=restricted)
-        if top is not None:
-            return Maxima(np.array([top]), np.ones(1, dtype=np.intp), np.ones(1, dtype=np.bool_))
+    found = _one_by_one(sums.one_by_one(), start, restricted=restricted)
+    if found is not None:
+        return found
     t = np.zeros(sums.sets)
     count = np.ones(sums.sets, dtype=np.intp)
     certified = np.ones(sums.sets, dtype=np.bool_)
@@ -286,13 +285,13 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
     cells = _first_cells(part, score, upper[open_sets], restricted=restricted)
     starts_down = ~score.rises()
     v_low = part.v_low
-    found: list[_Cells] = []
+    ends: list[_Cells] = []
     proved = np.ones(part.sets, dtype=np.bool_)
     for _ in range(MAX_HALVINGS + 1):
         done = settled(cells.b - cells.a, cells.at_a, cells.at_b)
         ended = np.flatnonzero(done & cells.falls())
         if ended.size:
-            found.append(cells.take(ended))
+            ends.append(cells.take(ended))
         rest = np.flatnonzero(~done)
         if rest.size < done.size:
             cells = cells.take(rest)
@@ -301,15 +300,32 @@ def maximize(sums: Sums, *, restricted: bool) -> Maxima:
         cells = _halved(part, cells, v_low[cells.which], restricted=restricted)
     else:
         proved[cells.which] = False
-        found.append(cells.take(np.flatnonzero(cells.falls())))
+        ends.append(cells.take(np.flatnonzero(cells.falls())))
     # Where no set has a fall, what is left of the cells is none at all.
-    falls = found[0] if len(found) == 1 else _join(found) if found else cells
+    falls = ends[0] if len(ends) == 1 else _join(ends) if ends else cells
     roots = _polish(part, falls, restricted=restricted)
     best, number = _highest(part, falls.which, roots, starts_down, restricted=restricted)
     t[open_sets] = best
     count[open_sets] = number
     certified[open_sets] = proved
     return Maxima(t, count, certified)
+
+
+def _one_by_one(
+    ones: Sequence[Alone], start: Score[FloatArray] | None, *, restricted: bool
+) -> Maxima | None:
+    """Maximize in plain numbers; None where there are no such sets, or the proof fails for one."""
+    if not ones:
+        return None
+    at_zero = [one.score(0.0, restricted=False) for one in ones] if start is None else start.each()
+    t, count = [], []
+    for one, score in zip(ones, at_zero, strict=True):
+        top = highest_maximum(one, score, restricted=restricted)
+        if top is None:
+            return None
+        t.append(top.t)
+        count.append(top.count)
+    return Maxima(np.array(t), np.array(count, dtype=np.intp), np.ones(len(t), dtype=np.bool_))
 
 
 def _halved(sums: Sums, cells: _Cells, v_low: FloatArray, *, restricted: bool) -> _Cells:

@@ -16,6 +16,7 @@ set gives the same bits alone and in a batch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -35,6 +36,9 @@ IndexArray = npt.NDArray[np.intp]
 
 # Up to this many studies plain numbers are quicker than vectors.
 _FEW = 28
+# Up to this many studies in all, plain numbers are quicker for several sets, too. Each set costs
+# as much again as some studies more.
+_FEW_IN_ALL, _A_SET = 500, 7
 
 
 def start_of(sums: Sums) -> Start:
@@ -146,6 +150,18 @@ class Columns:
             self._kept.append(start_of(self))
         return self._kept[0]
 
+    def one_by_one(self) -> Sequence[Alone]:
+        """Return the sets by themselves, where they are so few that this is quicker; else none."""
+        if self.alone is not None:
+            return (self.alone,)
+        rows, sets = self.y.shape
+        if rows > _FEW or sets * (rows + _A_SET) > _FEW_IN_ALL:
+            return ()
+        each = zip(self.y.T.tolist(), self.v.T.tolist(), self.k.tolist(), strict=True)
+        return [
+            Few(v[0], tuple(zip(y[1 : int(k)], v[1 : int(k)], strict=True))) for y, v, k in each
+        ]
+
     def unweighted_traces(self) -> tuple[FloatArray, FloatArray]:
         """Return tr(PV) and tr(PVPV) for P of the unweighted mean."""
         v = np.where(np.isinf(self.v), 0.0, self.v)
@@ -252,6 +268,10 @@ class Design:
     def alone(self) -> Alone:
         """The same set, for searches that step in plain numbers."""
         return self.line or _OneByOne(self)
+
+    def one_by_one(self) -> Sequence[Alone]:
+        """Return the set by itself."""
+        return (self.alone,)
 
     @property
     def start(self) -> Start:
@@ -409,3 +429,6 @@ class _OneByOne:
 
     def score(self, t: float, *, restricted: bool) -> Score[float]:
         return self.design.score(np.array([t]), restricted=restricted).first()
+
+    def log_likelihood(self, t: float, *, restricted: bool) -> float:
+        return float(self.design.log_likelihood(np.array([t]), restricted=restricted)[0])
