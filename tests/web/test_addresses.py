@@ -27,7 +27,7 @@ SETTINGS = st.builds(
 )
 
 
-RISK = "a risk between 0 and 1, such as 0.2, 20% or 20 in 100."
+RISK = "a risk above 0 and below 1, such as 0.2, 20% or 20 in 100."
 
 
 @given(SETTINGS)

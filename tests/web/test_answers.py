@@ -183,3 +183,33 @@ def test_every_export_is_what_the_python_face_gives(site, evidence, form):
     reply = site.ask(f"/q/zinc-common-cold/export/{form}")
     assert reply.content == export(weigh.answer_question(evidence), form)
     assert reply.headers["content-disposition"].startswith("attachment")
+
+
+def test_settings_that_leave_no_study_stand_on_the_whole_page_too(site, evidence):
+    (own,) = [c for c in weigh.answer_question(evidence).comparisons if c.id == "prevention"]
+    out = ",".join(study.id for study in own.all_studies)
+    page = html.fromstring(site.ask(f"/q/zinc-common-cold/?c=prevention&without={out}").text)
+    (card,) = page.xpath("//article[@id='outcome-prevention']")
+    assert "These settings leave no study." in card.text_content()
+    assert card.xpath(".//a[@data-reset]")
+    assert len(page.xpath("//article[@id='outcome-prevention']//input[@checked]")) == len(
+        own.all_studies
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/q/zinc-common-cold/?c=prevention&baseline=0", ["/q/zinc-common-cold/"]),
+        ("/q/zinc-common-cold/studies/nobody-2020", ["/q/zinc-common-cold/"]),
+        ("/q/nothing/", []),
+    ],
+)
+def test_what_went_wrong_within_an_answer_leads_back_to_it(site, path, back):
+    page = html.fromstring(site.ask(path).text)
+    assert page.xpath("//main//a[text()='Back to the answer']/@href") == back
+
+
+def test_settings_that_change_nothing_of_the_whole_say_so(site):
+    card = site.ask("/q/zinc-common-cold/c/prevention/card?method=DL").text
+    assert "They leave the answer to the question as a whole as it is." in card

@@ -151,3 +151,34 @@ def test_nothing_of_an_article_runs_on_its_page(site):
 def test_an_audit_that_was_not_made_is_told(site):
     for path in ("/audits/nothing", "/audits/nothing.json", "/audits/nothing/letter.md"):
         assert site.ask(path).status == 404
+
+
+def test_what_is_pasted_may_be_as_long_as_a_file(site):
+    edge = "----edge"
+    text = f"<p>Zinc prevents colds.</p><!-- {'so many words ' * 90_000} -->"
+    assert len(text) > 2**20
+    body = "".join(
+        f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("question", "zinc-common-cold"), ("text", text))
+    )
+    reply = site.ask(
+        "/audit",
+        method="POST",
+        headers={"Origin": site.origin, "Content-Type": f"multipart/form-data; boundary={edge}"},
+        body=f"{body}--{edge}--\r\n".encode(),
+    )
+    assert reply.status == 303
+
+
+def test_one_pasted_sentence_is_held_against_the_evidence(site):
+    address = paste(site, "Zinc cures colds.", "zinc-common-cold").headers["location"]
+    (claim,) = json.loads(site.ask(f"{address}.json").text)["claims"]
+    assert claim["verdict"] == "overstated"
+
+
+def test_what_cannot_be_audited_leads_back_to_the_desk(site):
+    reply = paste(site, "  ")
+    assert reply.status == 422
+    assert html.fromstring(reply.text).xpath("//main//a[text()='Audit an article']/@href") == [
+        "/audit"
+    ]

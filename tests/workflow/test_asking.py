@@ -56,3 +56,17 @@ def test_whatever_is_asked_only_sentences_of_the_answer_reply(question):
 @lru_cache
 def _zinc():
     return Asker(weigh.answer_question(weigh.load(FOLDERS["zinc-common-cold"])))
+
+
+@pytest.mark.parametrize(
+    ("folder", "question", "wanted"),
+    [
+        # The 2 of "K2" is not that of "trial 2".
+        ("zinc-common-cold", "K2-7", False),
+        ("vitamin-k-peripheral-neuropathy", "K2-7", True),
+        ("vitamin-k-peripheral-neuropathy", "TNF-α", True),
+        ("zinc-common-cold", '"zinc', True),
+    ],
+)
+def test_digits_alone_are_no_reply(asked, folder, question, wanted):
+    assert bool(asked[folder].ask(question).replies) is wanted

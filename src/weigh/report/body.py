@@ -73,6 +73,7 @@ def render_body(
     controls: Controls | None = None,
     query: str = "",
     mine: str = "",
+    vacant: Html | None = None,
 ) -> Body:
     """Every section of an answer.
 
@@ -88,9 +89,12 @@ def render_body(
         What stands behind the addresses of plots: ``?c=…`` under a reader's settings.
     mine
         The comparison that stands under a reader's settings.
+    vacant
+        What stands in place of a comparison that a reader's settings leave no study.
     """
     markup = Markup(answer, address)
     shared = {**_shared(answer, markup, controls), "plot_query": query, "mine": mine}
+    shared["vacant"] = vacant
     html = environment().get_template("body.html").render(shared)
     return Body(html=html, drawings=shared["drawings"], shown=markup.shown, shared=shared)
 

@@ -70,7 +70,7 @@ def _number(name: str, text: str, *, low: float, high: float | None) -> float:
 
 def _risk(text: str) -> float:
     """A risk as people write it: ``0.2``, ``20%``, ``20 in 100``."""
-    expected = "a risk between 0 and 1, such as 0.2, 20% or 20 in 100"
+    expected = "a risk above 0 and below 1, such as 0.2, 20% or 20 in 100"
     part, divided, whole = text.removesuffix("%").partition(" in ")
     try:
         value = float(part) / (float(whole) if divided else 100.0 if text.endswith("%") else 1.0)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -154,7 +155,20 @@ def _told(request: Request, error: Exception) -> Response:
         status=status,
         message=error.message,
         hint=error.hint,
+        way_back=_way_back(request),
     )
+
+
+def _way_back(request: Request) -> tuple[str, str] | None:
+    """From what went wrong to where it was asked for: the question's answer, the audit desk."""
+    place, _, rest = request.url.path.removeprefix("/").partition("/")
+    name = rest.partition("/")[0]
+    shelf: Shelf = request.app.state.shelf
+    if place == "q" and name in shelf.names:
+        return f"/q/{quote(name, safe='')}/", "Back to the answer"
+    if place in ("audit", "audits"):
+        return "/audit", "Audit an article"
+    return None
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -171,6 +185,7 @@ def _http(request: Request, error: Exception) -> Response:
         status=error.status_code,
         message="There is no page at this address." if error.status_code == 404 else error.detail,
         hint=None,
+        way_back=_way_back(request),
     )
 
 
@@ -183,4 +198,11 @@ def _unread(request: Request, error: Exception) -> Response:
     if wants_data(request.url.path):
         body = {"kind": "input", "message": message, "hint": None}
         return JSONResponse(body, status_code=422)
-    return page("problem.html", title="That cannot be done", status=422, message=message, hint=None)
+    return page(
+        "problem.html",
+        title="That cannot be done",
+        status=422,
+        message=message,
+        hint=None,
+        way_back=_way_back(request),
+    )

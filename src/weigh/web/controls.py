@@ -82,6 +82,7 @@ def controls(reading: Reading) -> Callable[[Comparison], Html]:
                 mid_unit=_mid_unit(folder_own),
                 left_out=_left_out(reading, folder_own) if here else (),
                 decision=reading.again.decision if here and reading.again else None,
+                verdict=held.answer.verdict,
             )
         )
 

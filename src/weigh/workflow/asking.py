@@ -51,10 +51,18 @@ class Asker:
         found: list[Reply] = []
         for at, score in self._index.best(question, 4 * _MOST):
             statement = self._statements[at]
-            if score >= _ALIKE and not any(_same(statement, r.statement) for r in found):
+            if (
+                score >= _ALIKE
+                and self._bears(question, at)
+                and not any(_same(statement, r.statement) for r in found)
+            ):
                 found.append(Reply(statement=statement, score=score))
         near = [reply for reply in found if reply.score >= 0.6 * found[0].score]
         return Asked(question=question, replies=tuple(near[:_MOST]))
+
+    def _bears(self, question: str, at: int) -> bool:
+        """Whether more than digits are shared: the 2 of "K2" is not that of "trial 2"."""
+        return any(not term.isdigit() for term in self._index.shared(question, at))
 
 
 def _titled(answer: Answer) -> Iterator[tuple[str, Statement]]:

@@ -53,6 +53,8 @@ _ALIKE = 0.30
 #: From here on likeness alone is firm: nearly all that the claim says stands in the fact.
 _NEARLY_SAME = 0.5
 _MOST = 10
+#: Words of a text so short that it names its subject once.
+_FEW_LINES = 60
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,10 @@ class Ground:
         )
 
     def covers(self, article: Article) -> bool:
-        """Whether an article speaks of the folder's intervention: in its title, or twice."""
+        """Whether an article speaks of the folder's intervention: in its title, or twice.
+
+        Of a few lines without a title, such as one pasted sentence, once is enough.
+        """
         return _covers(self.names, article.title, article.text)
 
     def names_intervention(self, text: str) -> bool:
@@ -370,7 +375,8 @@ def _without_cues(claim: Claim, text: str) -> str:
 @lru_cache(maxsize=64)
 def _covers(names: Names, title: str, text: str) -> bool:
     kinds = (TermKind.INTERVENTION, TermKind.FORM)
-    return bool(names.find(title, *kinds)) or len(names.find(text, *kinds)) >= 2
+    enough = 1 if not title.strip() and len(text.split()) <= _FEW_LINES else 2
+    return bool(names.find(title, *kinds)) or len(names.find(text, *kinds)) >= enough
 
 
 @lru_cache(maxsize=4096)

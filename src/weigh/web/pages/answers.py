@@ -194,6 +194,7 @@ def _body(reading: Reading) -> Body:
         controls=controls(reading),
         query=f"?{reading.query}",
         mine=reading.comparison_id or "",
+        vacant=Html(_card(reading)) if reading.comparison is None else None,
     )
 
 

@@ -6,14 +6,15 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Annotated
+from typing import TypeAlias
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from markupsafe import Markup as Html
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
 from weigh.audit.reading import read_article
 from weigh.errors import InputError, NotFoundError
@@ -22,6 +23,7 @@ from weigh.evidence.audit import Audit, Link, LinkKind
 from weigh.report import letter, render_audit, rewrite
 from weigh.report.audits.page import AuditPlace, audit_body
 from weigh.report.markup import anchor_of
+from weigh.web.access import LARGEST_BODY
 from weigh.web.pages.answers import sentence_anchors, shelf_of
 from weigh.web.pages.versions import filed
 from weigh.web.rendering import page
@@ -32,6 +34,8 @@ __all__ = ["Kept", "router"]
 
 router = APIRouter()
 
+#: What a field of a form may hold.
+_Field: TypeAlias = UploadFile | str | None
 
 #: What an audit can be taken away as: the media type, and how it is made.
 _FORMS: Mapping[str, tuple[str, Callable[[Audit], str]]] = {
@@ -82,14 +86,17 @@ def desk(request: Request) -> HTMLResponse:
 
 
 @router.post("/audit", include_in_schema=False)
-async def audit_form(
-    request: Request,
-    question: Annotated[str, Form()] = "",
-    text: Annotated[str, Form()] = "",
-    file: Annotated[UploadFile | None, File()] = None,
-) -> Response:
+async def audit_form(request: Request) -> Response:
     """Audit what was pasted or uploaded, and lead to its page."""
-    if file is not None and file.filename:
+    # What is pasted may be as long as a file; by itself a field of a form ends after 1 MB.
+    async with request.form(max_part_size=LARGEST_BODY) as form:
+        question, text, file = (form.get(name) for name in ("question", "text", "file"))
+        return await _audited(request, question, text, file)
+
+
+async def _audited(request: Request, question: _Field, text: _Field, file: _Field) -> Response:
+    question, text = ("" if not isinstance(f, str) else f for f in (question, text))
+    if isinstance(file, UploadFile) and file.filename:
         name = file.filename.replace("\\", "/").rsplit("/", 1)[-1][:120]
         article = await run_in_threadpool(read_article, await file.read(), source=name)
     elif text.strip():
