@@ -212,4 +212,4 @@ def test_what_went_wrong_within_an_answer_leads_back_to_it(site, path, back):
 
 def test_settings_that_change_nothing_of_the_whole_say_so(site):
     card = site.ask("/q/zinc-common-cold/c/prevention/card?method=DL").text
-    assert "They leave the answer to the question as a whole as it is." in card
+    assert "unclear (certainty: very low), as it does in the folder." in card

@@ -80,6 +80,7 @@ def test_a_saved_judgement_is_on_the_page_in_the_folder_and_after_a_restart(desk
     listed = desk.ask(reply.headers["location"]).text
     assert "Saved " in listed
     assert CERTAINTY["reason"] in listed
+    assert "indirectness: from “not set by anybody” to “left as it is”." in listed
     assert check(folder) == ()
     assert [(o.domain, o.levels) for o in load(folder).overrides] == [("indirectness", 0)]
     assert "Edited judgement by R. Reviewer" in desk.ask("/q/vitamin-k/").text

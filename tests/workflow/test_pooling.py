@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
+import weigh
 from weigh.evidence.question import Model
 from weigh.evidence.trace import TraceBuilder
+from weigh.folder import example_folders
 from weigh.synthesis import pool
 from weigh.workflow.pooling import record
 
@@ -37,3 +40,11 @@ def test_the_logarithm_of_a_ratio_says_so_and_what_ratio_it_is(recorded):
 def test_a_difference_stands_on_its_own_scale(recorded):
     _, nodes = recorded("MD")
     assert nodes["estimate"].label == "pooled estimate"
+
+
+def test_the_effect_of_one_study_says_its_scale_too():
+    zinc = next(path for path in example_folders() if path.name == "zinc-common-cold")
+    trace = weigh.answer_question(weigh.load(zinc)).trace
+    labels = {node.label.partition(": ")[2] for node in trace.nodes.values()}
+    assert any(re.fullmatch(r"effect as a log risk ratio \(risk ratio [\d.]+\)", n) for n in labels)
+    assert "effect (MD)" in labels

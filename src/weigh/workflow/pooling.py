@@ -15,7 +15,14 @@ from weigh.evidence.question import Model
 from weigh.evidence.trace import Scalar, TraceBuilder
 from weigh.synthesis import mantel_haenszel, peto, pool
 
-__all__ = ["LOG_MEASURES", "interval_of", "natural_scale", "pool_effects", "record"]
+__all__ = [
+    "LOG_MEASURES",
+    "interval_of",
+    "log_scale",
+    "natural_scale",
+    "pool_effects",
+    "record",
+]
 
 #: Measures whose analysis scale is the logarithm of what people read.
 LOG_MEASURES = frozenset({"RR", "OR", "IRR", "ROM", "HR"})
@@ -105,7 +112,6 @@ def record(
         "test": pooled.test,
         "level": pooled.level,
     }
-    of_ratio = MEASURES[measure].words if measure in LOG_MEASURES else None
     nodes = {}
     for field in _FIELDS:
         value = getattr(pooled, field)
@@ -113,10 +119,8 @@ def record(
             continue
         if value is not None and math.isfinite(value):
             scale = ""
-            if of_ratio is not None and field in _ON_THE_SCALE:
-                scale = f" as a log {of_ratio}"
-                if field != "se":
-                    scale += f" ({of_ratio} {math.exp(value):.3g})"
+            if field in _ON_THE_SCALE:
+                scale = log_scale(measure, None if field == "se" else value)
             nodes[field] = trace.computed(
                 f"{base}.{field}",
                 f"pooled {_LABELS.get(field, field)}{scale}",
@@ -127,6 +131,14 @@ def record(
                 method=pooled.prediction if field in ("pi_low", "pi_high") else None,
             )
     return nodes
+
+
+def log_scale(measure: str, value: float | None) -> str:
+    """`` as a log risk ratio (risk ratio 0.87)``; nothing where figures are what people read."""
+    if measure not in LOG_MEASURES:
+        return ""
+    words = MEASURES[measure].words
+    return f" as a log {words}" + ("" if value is None else f" ({words} {math.exp(value):.3g})")
 
 
 #: Figures in the units of the analysis scale: of a ratio, its logarithm.

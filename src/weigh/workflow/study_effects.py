@@ -12,7 +12,7 @@ from weigh.evidence.statement import Phrase, Quantity, say
 from weigh.evidence.study import Design
 from weigh.stats.tails import two_sided_quantile
 from weigh.workflow.cases import Case
-from weigh.workflow.pooling import natural_scale
+from weigh.workflow.pooling import log_scale, natural_scale
 
 __all__ = ["LEVEL", "Figures", "from_arms", "study_effect"]
 
@@ -84,14 +84,14 @@ def study_effect(
             parameters={"measure": case.measure},
         )
         for name, words, value in (
-            ("yi", f"effect ({case.measure})", figures.yi),
+            ("yi", _effect(case.measure, figures.yi), figures.yi),
             ("vi", "sampling variance", figures.vi),
         )
     }
     ends = {
         end: case.trace.computed(
             f"{case.base}.{end}",
-            f"{case.study.label}: interval, {side} end",
+            f"{case.study.label}: interval, {side} end{log_scale(case.measure, values[end])}",
             values[end],
             function="normal interval",
             inputs=[nodes["yi"], nodes["vi"]],
@@ -164,3 +164,8 @@ def _half_added(case: Case, sides: Sequence[ArmData]) -> Phrase:
         study=case.study_cell,
         half=Quantity(text="0.5", node=node),
     )
+
+
+def _effect(measure: str, value: float) -> str:
+    """``effect (MD)``, and of a ratio that it is a logarithm."""
+    return f"effect{log_scale(measure, value) or f' ({measure})'}"

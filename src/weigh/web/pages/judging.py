@@ -71,6 +71,7 @@ def judgements(request: Request, question: str, saved: str = "") -> HTMLResponse
         tools=TOOLS,
         domain_words=domain_words,
         steps=_steps,
+        judged_as=_judged_as,
         stories=[story for story in held.answer.stories if story.bias is not None],
         history=list(reversed(history(held.path))),
     )
@@ -262,6 +263,16 @@ def _change(held: Held, proposal: Proposal) -> tuple[str, str, str]:
 
 def _words(words: Mapping[Judgement, str], code: str) -> str:
     return next((text for name, text in words.items() if name == code), code)
+
+
+def _judged_as(value: object) -> str:
+    """A judgement of the history in words: it holds steps of certainty, or a risk of bias."""
+    if value is None:
+        return "not set by anybody"
+    text = str(value)
+    if text.lstrip("-").isdigit():
+        return _steps(int(text))
+    return _words({name: look.words for name, look in JUDGEMENTS.items()}, text)
 
 
 def consequences(before: Answer, after: Answer) -> list[Consequence]:
