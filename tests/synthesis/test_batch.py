@@ -161,3 +161,9 @@ def test_the_dictionary_holds_null_for_what_is_undefined():
 
     assert json.loads(text)["tau2_se"] == [None, None]
     assert json.loads(text)["group"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, ""])
+def test_a_label_that_is_missing_is_no_group(missing):
+    with pytest.raises(InputError, match="`group`, row 2: there is no label"):
+        pool_many([0.1, 0.2, 0.3], [0.1, 0.1, 0.1], ["a", missing, "b"])

@@ -14,6 +14,9 @@ __all__ = ["combinations_of", "in_words", "tested_against"]
 
 FloatArray = npt.NDArray[np.float64]
 
+# Variances of combinations hold squares of multipliers.
+_LARGEST = 1e70
+
 
 def combinations_of(
     names: tuple[str, ...],
@@ -79,6 +82,10 @@ def _combined(names: tuple[str, ...], contrast: Any) -> FloatArray:
     """Rows of multipliers, checked."""
     count = len(names)
     several = [contrast] if isinstance(contrast, Mapping) else contrast
+    if isinstance(several, str) or not hasattr(several, "__len__"):
+        raise InputError(
+            f"`contrast` is {several!r}, neither numbers nor mappings of names to numbers."
+        )
     if len(several) and all(isinstance(one, Mapping) for one in several):
         rows = np.zeros((len(several), count))
         for row, one in zip(rows, several, strict=True):
@@ -100,8 +107,8 @@ def _combined(names: tuple[str, ...], contrast: Any) -> FloatArray:
             f"`contrast` has shape {rows.shape}; a row takes one multiplier for each of "
             f"{', '.join(names)}."
         )
-    if not np.isfinite(rows).all():
-        raise InputError("`contrast` holds a multiplier that is no finite number.")
+    if not (np.abs(rows) <= _LARGEST).all():
+        raise InputError("`contrast` holds a multiplier that is no finite number, or too large.")
     size = np.linalg.norm(rows, axis=1, keepdims=True)
     if not size.all() or np.linalg.matrix_rank(rows / size) < len(rows):
         raise InputError(

@@ -15,7 +15,7 @@ import narwhals as nw
 import numpy as np
 
 from weigh.errors import InputError, MissingExtraError
-from weigh.synthesis.moderators import INTERCEPT, ModelMatrix
+from weigh.synthesis.moderators import INTERCEPT, ModelMatrix, refuse_huge
 
 __all__ = ["formula_matrix"]
 
@@ -89,6 +89,7 @@ def formula_matrix(formula: str, data: Any, rows: int, *, intercept: bool = True
     titles = [INTERCEPT if name == "Intercept" else str(name) for name in made.columns]
     x = np.full((rows, len(titles)), np.nan)
     x[made.index.to_numpy()] = made.to_numpy(dtype=np.float64)
+    refuse_huge(titles, x)
     return ModelMatrix(x, tuple(titles), FormulaColumns(made.model_spec))
 
 
@@ -121,7 +122,16 @@ class FormulaColumns:
 
 
 def _frame(data: Any) -> Any:
-    table = nw.from_dict(data, backend="pandas") if isinstance(data, dict) else nw.from_native(data)
+    try:
+        if isinstance(data, dict):
+            table = nw.from_dict(data, backend="pandas")
+        else:
+            table = nw.from_native(data)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"`data` is no table with one value a study in each column: {error}.",
+            hint="Give a data frame, or a mapping of names to lists of one length.",
+        ) from error
     return table.to_pandas().reset_index(drop=True)
 
 

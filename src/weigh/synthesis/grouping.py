@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
-from weigh.synthesis.inputs import WIDEST, check_vector
+from weigh.synthesis.inputs import WIDEST, check_vector, entries_of, is_missing
 
-__all__ = ["Block", "Groups", "Rows", "blocks", "group_rows", "read_rows"]
+__all__ = ["Block", "Groups", "Rows", "blocks", "group_rows", "label_array", "read_rows"]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
@@ -90,6 +90,35 @@ class Block:
     inside: npt.NDArray[np.bool_]
 
 
+def label_array(values: Any, name: str) -> npt.NDArray[Any]:
+    """Labels as an array of one dimension.
+
+    Raises
+    ------
+    InputError
+        What is no list of labels.
+    """
+    if isinstance(values, Mapping | Set) or not np.iterable(values):
+        raise InputError(f"`{name}` is {type(values).__name__}; it must be a list of labels.")
+    try:
+        labels = np.asarray(values)
+        whole = True
+    except ValueError:  # labels that are lists of different lengths
+        whole = False
+    # Beside text, what is missing would become a text itself.
+    if not whole or (isinstance(values, list | tuple) and labels.dtype.kind == "U"):
+        entries = entries_of(values)
+        if not whole or not all(type(entry) is str for entry in entries):
+            labels = np.empty(len(entries), dtype=object)
+            labels[:] = entries
+    if labels.ndim != 1:
+        raise InputError(
+            f"`{name}` has {labels.ndim} dimensions and shape {labels.shape}; it must be one label "
+            "an effect."
+        )
+    return labels
+
+
 def group_rows(group: Any, rows: int) -> Groups:
     """Find the groups, in order of first appearance.
 
@@ -100,9 +129,16 @@ def group_rows(group: Any, rows: int) -> Groups:
     rows
         Number of rows.
     """
-    labels = np.asarray(group)
-    if labels.ndim != 1 or labels.size != rows:
+    labels = label_array(group, "group")
+    if labels.size != rows:
         raise InputError(f"`group` has shape {labels.shape} for {rows} effects; give a label each.")
+    if labels.dtype.kind in "Of" or (labels.dtype.kind == "U" and (labels == "").any()):
+        missing = [is_missing(label) for label in labels.tolist()]
+        if any(missing):
+            raise InputError(
+                f"`group`, row {missing.index(True) + 1}: there is no label; give a label each.",
+                hint="Leave out the row, or give it a group of its own.",
+            )
     if labels.dtype == object:
         labels = np.array([str(label) for label in labels])
     if rows == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,23 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, NotFoundError
 from weigh.evidence.pooled import Coder
-from weigh.synthesis.inputs import is_missing
+from weigh.synthesis.inputs import entries_of, is_missing
 
-__all__ = ["INTERCEPT", "ModelMatrix", "NamedColumns", "drop_redundant", "model_matrix"]
+__all__ = [
+    "INTERCEPT",
+    "ModelMatrix",
+    "NamedColumns",
+    "drop_redundant",
+    "model_matrix",
+    "refuse_huge",
+]
 
 FloatArray = npt.NDArray[np.float64]
 
 INTERCEPT = "intercept"
+
+# Squares of moderators are summed with the weights of studies.
+_LARGEST = 1e70
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,8 @@ def model_matrix(
                 f"There are {len(labels)} names for the {matrix.shape[1]} columns of `mods`."
             )
         blocks.append(([str(label) for label in labels], matrix))
+    for block_titles, block in blocks:
+        refuse_huge(block_titles, block)
     columns = [block for _, block in blocks]
     titles = [title for block_titles, _ in blocks for title in block_titles]
     if intercept:
@@ -130,13 +142,28 @@ def model_matrix(
     return ModelMatrix(np.concatenate(columns, axis=1), tuple(titles), coder)
 
 
+def refuse_huge(titles: Sequence[str], block: FloatArray) -> None:
+    """Raise `InputError` for numbers whose squares leave double precision."""
+    size = np.max(np.abs(block), axis=0, where=np.isfinite(block), initial=0.0)
+    for title, largest in zip(titles, size, strict=True):
+        if largest > _LARGEST:
+            raise InputError(
+                f"{title!r} goes up to {largest:g}, too large for double precision.",
+                hint="Count it in other units.",
+            )
+
+
 def _numbered_mods(count: int) -> list[str]:
     return ["mod"] if count == 1 else [f"mod{index + 1}" for index in range(count)]
 
 
 def _read(name: str, column: Any, rows: int) -> tuple[list[Any], tuple[str, ...] | None]:
     """The values of a column, and its categories in order if it has some."""
-    values = list(column)
+    if isinstance(column, str | Mapping | Set) or not np.iterable(column):
+        raise InputError(
+            f"Moderator {name!r} is {type(column).__name__}; it is a list of one value a study."
+        )
+    values = entries_of(column)
     if len(values) != rows:
         raise InputError(f"Moderator {name!r} has {len(values)} values for {rows} studies.")
     present = {value for value in values if isinstance(value, str)}

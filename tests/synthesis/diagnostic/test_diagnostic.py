@@ -229,6 +229,7 @@ def test_rows_with_a_missing_count_are_left_out_by_name():
     [
         (([1, 2], [3], [4, 5], [6, 7]), {}, InputError, "one entry a study"),
         (([1, -2, 3], [3] * 3, [4] * 3, [5] * 3), {}, StatisticsError, "Study 2"),
+        (([1, 1e300, 3], [3] * 3, [4] * 3, [5] * 3), {}, StatisticsError, "Study 2"),
         (([1, 0, 3], [3] * 3, [4, 0, 1], [5] * 3), {}, StatisticsError, "nobody with"),
         (([1, 2], [3, 3], [4, 4], [5, 5]), {}, StatisticsError, "at least three"),
         ((TP, FP, FN, TN), {"to": "none"}, StatisticsError, "Study 7 has an empty cell"),

@@ -388,6 +388,23 @@ class TestInput:
                 stages=1,
             )
 
+    @pytest.mark.parametrize(
+        ("change", "error", "words"),
+        [
+            ({"yi": None}, InputError, "There is no `yi`"),
+            ({"yi": [0, 1e300, 0, 0.3]}, StatisticsError, "`yi`, row 2: 1e"),
+            ({"study": ["a", "a", np.nan, "b"]}, InputError, "`study`, row 3: there is no name"),
+            ({"study": 3}, InputError, "`study` is int"),
+            ({"dose": [], "yi": [], "vi": [], "study": []}, StatisticsError, "no study"),
+        ],
+    )
+    def test_rows_that_say_nothing_are_refused_by_name(self, change, error, words):
+        rows = {"dose": [0, 1, 0, 1], "yi": [0, 0.2, 0, 0.3], "vi": [0, 0.1, 0, 0.1]}
+        with pytest.raises(error, match=words):
+            dose_response(
+                **rows | {"study": ["a", "a", "b", "b"], "covariance": "independent"} | change
+            )
+
     def test_knots_rise_and_belong_to_a_spline(self):
         with pytest.raises(InputError, match="three doses that rise"):
             cvd(shape="spline", knots=[10.0, 5.0, 20.0])

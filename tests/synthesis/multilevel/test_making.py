@@ -102,11 +102,36 @@ def test_a_sparse_matrix_is_the_same_matrix():
         ({"grp2": ["A", "B", "C"]}, "`grp1` is not"),
         ({"type": [1, 2, 3], "obs": [1, 2, 3], "rho": 0.5}, "is a pair"),
         ({"rvars": [[1.0, 0.5, 0.2]]}, "1 columns"),
+        ({"vi": [1.0, -1.0, 1.0]}, "`vi`, row 2: the sampling variance is -1"),
+        ({"vi": [], "cluster": []}, "`vi` is empty"),
+        ({"cluster": ["a", "", "a"]}, "`cluster`, row 2: there is no value"),
+        ({"cluster": {"a": 1}}, "`cluster` is dict"),
     ],
 )
 def test_what_gives_no_covariance_is_refused(given, words):
     with pytest.raises(InputError, match=words):
-        sampling_covariance([1.0, 1.0, 1.0], cluster=["a"] * 3, **given)
+        sampling_covariance(**{"vi": [1.0, 1.0, 1.0], "cluster": ["a"] * 3} | given)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"vi": [0.1, -0.1]}, "`vi`, row 2: the sampling variance is -0.1"),
+        ({"yi": [0.1, np.inf]}, "`yi`, row 2: the effect is inf"),
+        ({"rho": "high"}, "`rho` holds something that is not a number"),
+        ({"struct": "CAR", "phi": 0.5, "time": [1, None]}, "`time`, row 2"),
+        ({"yi": [], "vi": [], "cluster": []}, "`yi` is empty"),
+    ],
+)
+def test_what_cannot_be_combined_is_refused(given, words):
+    plain = {"yi": [0.1, 0.2], "vi": [0.1, 0.1], "cluster": ["a", "a"], "rho": 0.5}
+    with pytest.raises(InputError, match=words):
+        aggregate_effects(**plain | given)
+
+
+def test_correlations_that_account_for_more_than_all_are_refused():
+    with pytest.raises(StatisticsError, match="percent of the outcome"):
+        matrix_regression([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]], 0, n=100)
 
 
 def test_effects_of_a_cluster_are_combined_by_their_covariance():

@@ -101,6 +101,11 @@ def test_blocks_a_matrix_and_variances_are_read_alike():
         ({"sigma2": [0.1, 0.2, 0.3], "random": {"study": STUDY}}, InputError, "`sigma2` has 3"),
         ({"sigma2": -1.0, "random": {"study": STUDY}}, InputError, "0 or above"),
         ({"mods": np.eye(48)}, StatisticsError, "cannot carry"),
+        ({"random": "~ 1 | study", "data": "table"}, InputError, "`data` is str"),
+        ({"random": "~ 1 | study", "data": {"study": 3}}, InputError, "'study' is int"),
+        ({"mods": "~ x", "data": {"x": YI, "y": [1]}}, InputError, "`data` is no table"),
+        ({"mods": "~ x", "data": {"x": [*YI[1:], 1e300]}}, InputError, "'x' goes up to 1e"),
+        ({"mods": {"x": 1.0}}, InputError, "Moderator 'x' is float"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(changed, error, words):

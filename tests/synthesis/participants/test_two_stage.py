@@ -300,6 +300,8 @@ def test_results_are_shown_and_handed_on():
         ({"firth": True}, InputError, "no penalty for model='linear'"),
         ({"outcome": [1.0, 2.0]}, InputError, "has 2 entries for 168 participants"),
         ({"outcome": "sex"}, InputError, "not a number"),
+        ({"study": 3}, InputError, "`study` is int"),
+        ({"adjust": [[1], [1, 2]]}, InputError, "`adjust` holds something that is not a number"),
     ],
 )
 def test_what_cannot_be_analysed_is_refused(change, error, message):

@@ -387,6 +387,8 @@ def test_few_degrees_of_freedom_are_warned_of():
         ([*CLUSTER[:8], None], InputError, "no label for row 9"),
         ([1.0, 1, 2, 2, 3, 4, 5, 5, np.nan], InputError, "no label for row 9"),
         (np.ones((9, 2)), InputError, "2 dimensions"),
+        ([*CLUSTER[:8], np.nan], InputError, "no label for row 9"),
+        (3, InputError, "`cluster` is int"),
     ],
 )
 def test_labels_that_cannot_be_used_are_refused(cluster, error, message):

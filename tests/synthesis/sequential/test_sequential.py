@@ -180,6 +180,8 @@ def test_small_steps_are_no_looks():
         ({}, InputError, "both `n` and"),
         ({"effect": 0.2, "required": 100}, InputError, "either"),
         ({"n": [10, 0], "required": 100}, InputError, "above 0"),
+        ({"n": [10, np.inf], "required": 100}, InputError, "above 0"),
+        ({"n": [10], "required": 100}, InputError, "`n` has 1 entries for 2 effects"),
         ({"effect": 0.2, "alpha": 0.7}, InputError, "between 0 and 0.5"),
         ({"effect": 0.2, "spending": "late"}, NotFoundError, "late"),
     ],
@@ -189,7 +191,17 @@ def test_what_cannot_be_is_refused(options, error, words):
         sequential([0.1, 0.2], [0.1, 0.1], **options)
 
 
+def test_differences_between_studies_that_dwarf_chance_leave_a_size():
+    """D2 rounds to 1 there, and the required information is finite all the same."""
+    found = sequential([-3e8, 4e8, 1e8], [0.1, 0.1, 0.1], effect=0.3)
+
+    assert 1e15 < found.required < np.inf
+    assert found.diversity == 1.0
+
+
 def test_sizes_and_looks_that_cannot_be_are_refused():
+    with pytest.raises(InputError, match="`timing` holds something that is not a number: 'late'"):
+        boundaries([0.5, "late"])
     with pytest.raises(InputError, match="risk"):
         required_size("RR", 0.8)
     with pytest.raises(InputError, match="another risk"):

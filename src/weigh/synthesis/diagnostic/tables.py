@@ -16,6 +16,9 @@ __all__ = ["Tables", "check_tables", "corrected"]
 
 FloatArray = npt.NDArray[np.float64]
 
+# Beyond so many people the shares of a table differ from 0 and 1 by rounding alone.
+_MOST = 1e12
+
 _TO = ("only0", "if0all", "all", "none")
 
 
@@ -107,10 +110,10 @@ def check_tables(tp: Any, fp: Any, fn: Any, tn: Any, slab: Sequence[Any] | None)
     if not names:
         raise StatisticsError("There is no study with all four counts, so nothing can be pooled.")
     for row, name in zip(table, names, strict=True):
-        if not (np.isfinite(row) & (row >= 0.0) & (row == np.round(row))).all():
+        if not ((row >= 0.0) & (row <= _MOST) & (row == np.round(row))).all():
             raise StatisticsError(
                 f"Study {name}: tp, fp, fn, tn are {', '.join(f'{x:g}' for x in row)}; counts must "
-                "be whole numbers, 0 or more."
+                f"be whole numbers from 0 to {_MOST:g}."
             )
         if row[0] + row[2] == 0.0 or row[1] + row[3] == 0.0:
             side = "with" if row[0] + row[2] == 0.0 else "without"

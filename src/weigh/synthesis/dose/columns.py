@@ -13,12 +13,16 @@ from weigh.errors import InputError, StatisticsError
 from weigh.synthesis.dose.counts import design_named, effective_counts
 from weigh.synthesis.dose.evidence import StudyRows
 from weigh.synthesis.dose.means import mean_differences
-from weigh.synthesis.inputs import check_choice, check_vector
+from weigh.synthesis.grouping import label_array
+from weigh.synthesis.inputs import check_choice, check_vector, is_missing
 
 __all__ = ["COVARIANCES", "Rows", "read_rows", "studies_of"]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
+
+# Curves are made of powers of doses, and sums of squares of them.
+_LARGEST = 1e30
 
 COVARIANCES = ("GL", "Hamling", "independent", "MD", "SMD")
 
@@ -74,7 +78,11 @@ def read_rows(
             hint="Leave the row out, or assign the group a dose.",
         )
     effects = columns.pop("yi")
-    assert effects is not None
+    if effects is None:
+        raise InputError("There is no `yi`: the effect at each dose.")
+    for name, values in {"dose": doses, "yi": effects, **columns}.items():
+        if values is not None:
+            _refuse_huge(name, values)
     return Rows(
         dose=doses,
         yi=effects,
@@ -84,10 +92,27 @@ def read_rows(
     )
 
 
+def _refuse_huge(name: str, values: FloatArray) -> None:
+    """Raise `StatisticsError` for numbers whose powers leave double precision."""
+    wrong = np.flatnonzero(np.isinf(values) | (np.abs(values) > _LARGEST))
+    if wrong.size:
+        raise StatisticsError(
+            f"`{name}`, row {wrong[0] + 1}: {values[wrong[0]]:g} is too large for double "
+            "precision.",
+            hint="Check its units.",
+        )
+
+
 def _labels(values: Any, size: int, name: str) -> tuple[str, ...] | None:
     if values is None:
         return None
-    labels = (values,) * size if isinstance(values, str) else tuple(map(str, values))
+    if isinstance(values, str):
+        return (values,) * size
+    entries = label_array(values, name).tolist()
+    missing = [is_missing(value) for value in entries]
+    if any(missing):
+        raise InputError(f"`{name}`, row {missing.index(True) + 1}: there is no name.")
+    labels = tuple(map(str, entries))
     if len(labels) != size:
         raise InputError(f"`{name}` has {len(labels)} entries and `dose` has {size}.")
     return labels
@@ -106,6 +131,8 @@ def studies_of(
     `covariance` is one of the names, or a matrix for each study.
     """
     names = list(dict.fromkeys(rows.study))
+    if not names:
+        raise StatisticsError("There is no study that compares a dose with its reference.")
     labels = np.array(rows.study)
     where = {name: np.flatnonzero(labels == name) for name in names}
     if isinstance(covariance, str):

@@ -29,6 +29,9 @@ DESIGNS = {
 }
 _METHODS = ("GL", "Hamling")
 
+# Ratios beyond e to this power are no ratios of counts.
+_LARGEST_LOG = 300.0
+
 
 def design_named(name: Any) -> str:
     """The design by its name or its short name ``cc``, ``ci``, ``ir``."""
@@ -153,6 +156,11 @@ def effective_counts(
         raise InputError(
             f"`yi`, `vi`, `cases` and `n` have {y.size}, {v.size}, {a.size} and {people.size} "
             "entries; there must be one of each a dose."
+        )
+    if (np.abs(y) > _LARGEST_LOG).any():
+        raise StatisticsError(
+            f"A log ratio of {y[np.argmax(np.abs(y))]:g} is beyond any number of cases.",
+            hint="Give `yi` on the log scale.",
         )
     reference = np.flatnonzero(v == 0.0)
     if reference.size != 1:

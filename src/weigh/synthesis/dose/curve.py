@@ -52,17 +52,18 @@ class DoseCurve:
     def ratios(self) -> DoseCurve:
         """The same as ratios, for log risks, odds and rates; `se` stays on the log scale."""
         lower, upper = self.pi_low, self.pi_high
-        return DoseCurve(
-            dose=self.dose,
-            reference=self.reference,
-            estimate=np.exp(self.estimate),
-            se=self.se,
-            ci_low=np.exp(self.ci_low),
-            ci_high=np.exp(self.ci_high),
-            pi_low=None if lower is None else np.exp(lower),
-            pi_high=None if upper is None else np.exp(upper),
-            level=self.level,
-        )
+        with np.errstate(over="ignore"):  # a ratio beyond all numbers is infinite
+            return DoseCurve(
+                dose=self.dose,
+                reference=self.reference,
+                estimate=np.exp(self.estimate),
+                se=self.se,
+                ci_low=np.exp(self.ci_low),
+                ci_high=np.exp(self.ci_high),
+                pi_low=None if lower is None else np.exp(lower),
+                pi_high=None if upper is None else np.exp(upper),
+                level=self.level,
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """The parts, ready for JSON."""

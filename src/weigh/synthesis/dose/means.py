@@ -84,6 +84,21 @@ def mean_differences(
         raise StatisticsError(
             "Each arm needs a mean, a standard deviation above 0 and at least two people."
         )
+    try:
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            return _differences(m, s, size, measure, standardized, reference)
+    except FloatingPointError as error:
+        raise StatisticsError(
+            f"The means and standard deviations are too far apart for {measure} in double "
+            "precision.",
+            hint="Check their units.",
+        ) from error
+
+
+def _differences(
+    m: FloatArray, s: FloatArray, size: FloatArray, measure: str, standardized: str, reference: int
+) -> MeanDifferences:
+    """Differences from the reference, of arms that are checked."""
     others = np.arange(m.size) != reference
     pooled = float(((size - 1.0) @ (s * s)) / (size - 1.0).sum())
     plain = m[others] - m[reference]

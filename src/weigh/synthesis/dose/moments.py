@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from weigh.errors import StatisticsError
+
 __all__ = ["covariance_by_moments"]
 
 FloatArray = npt.NDArray[np.float64]
@@ -37,5 +39,11 @@ def covariance_by_moments(beta: FloatArray, information: FloatArray) -> FloatArr
     excess = products - (k - 1) * np.eye(p)
     # What the mean takes up of the differences between studies is not seen in the residuals.
     seen = information.sum(axis=0) - np.einsum("kab,bc,kcd->ad", information, vb, information)
-    psi = np.linalg.solve(seen, excess)
+    try:
+        psi = np.linalg.solve(seen, excess)
+    except np.linalg.LinAlgError as error:
+        raise StatisticsError(
+            "One study outweighs all others, and moments show no differences between them.",
+            hint="Check its variances, or take method='REML'.",
+        ) from error
     return np.asarray(0.5 * (psi + psi.T))

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
-from weigh.synthesis.inputs import check_choice
-from weigh.synthesis.multilevel.columns import codes_of, labels_of, numbers_of
+from weigh.synthesis.inputs import check_choice, check_vector
+from weigh.synthesis.multilevel.columns import codes_of, labels_of, numbers_of, variances_of
 from weigh.synthesis.multilevel.known import Known, read_covariance
 
 __all__ = ["Aggregated", "aggregate_effects"]
@@ -120,11 +120,16 @@ def aggregate_effects(
     """
     check_choice("structure", struct, STRUCTURES)
     y = numbers_of(yi, data, "yi")
+    if not y.size:
+        raise StatisticsError("`yi` is empty: there is nothing to combine.")
+    if np.isinf(y).any():
+        row = int(np.argmax(np.isinf(y)))
+        raise StatisticsError(f"`yi`, row {row + 1}: the effect is {y[row]}, and must be finite.")
     codes, names = codes_of(labels_of(cluster, data, "cluster", y.size))
     if (vi is None) == (V is None):
         raise InputError("Give the sampling variances as `vi`, or their covariance as `V`.")
     if V is None:
-        v = numbers_of(vi, data, "vi", y.size)
+        v = variances_of(vi, data, "vi", y.size)
         empty = np.zeros(0, dtype=np.intp)
         known = Known(v, empty, empty, np.zeros(0))
         correlation = _Correlation(
@@ -183,7 +188,7 @@ def _each(given: Any, name: str, count: int, low: float, *, needed: bool) -> Flo
         return np.zeros(count)
     if given is None:
         raise InputError(f"`{name}` is missing, which this structure needs.")
-    values = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    values = check_vector([given] if np.ndim(given) == 0 else given, name)
     if values.size == 1:
         values = np.full(count, values[0])
     if values.size != count:
@@ -198,7 +203,11 @@ def _needed(given: Any, data: Any, name: str, count: int, *, needed: bool) -> Fl
         return np.zeros(count)
     if given is None:
         raise InputError(f"`{name}` is missing, which this structure needs.")
-    return numbers_of(given, data, name, count)
+    values = numbers_of(given, data, name, count)
+    if not np.isfinite(values).all():
+        row = int(np.argmax(~np.isfinite(values)))
+        raise InputError(f"`{name}`, row {row + 1}: it is {values[row]:g}, and must be a number.")
+    return values
 
 
 @dataclass(frozen=True, slots=True)

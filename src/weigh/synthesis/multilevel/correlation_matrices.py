@@ -115,6 +115,12 @@ def correlation_effects(
     beyond = np.flatnonzero(np.abs(r) > 1.0)
     if beyond.size:
         raise InputError(f"`ri`, row {beyond[0] + 1}: {r[beyond[0]]:g} is no correlation.")
+    wrong = np.flatnonzero((sizes <= 0.0) | np.isinf(sizes))
+    if wrong.size:
+        raise InputError(
+            f"`ni`, row {wrong[0] + 1}: {sizes[wrong[0]]:g} is no number of people, which "
+            "lies above 0."
+        )
     for row, (a, b) in enumerate(zip(first, second, strict=True)):
         if a == b:
             raise InputError(f"Row {row + 1} is the correlation of {a!r} with itself.")
@@ -272,6 +278,13 @@ def matrix_regression(
     b = inverse @ cross
     m = len(x)
     explained = float(b @ cross)
+    if explained > 1.0 + 1e-9:
+        raise StatisticsError(
+            f"The correlations are not those of any variables: together the predictors would "
+            f"account for {100.0 * explained:.4g} percent of the outcome.",
+            hint="Correlations pooled pair by pair may contradict each other; check the smallest "
+            "sources.",
+        )
     df: float | None = None
     if n is not None:
         if n <= m:
@@ -309,7 +322,10 @@ def matrix_regression(
 
 def _correlation_matrix(given: Any, names: Sequence[str] | None) -> tuple[list[str], FloatArray]:
     labels = [str(name) for name in given.columns] if hasattr(given, "columns") else None
-    r = np.array(given, dtype=np.float64)
+    try:
+        r = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"`R` holds something that is not a number: {error}.") from error
     if r.ndim == 1:
         size = round((1.0 + (1.0 + 8.0 * r.size) ** 0.5) / 2.0)
         if size * (size - 1) // 2 != r.size:

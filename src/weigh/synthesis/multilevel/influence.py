@@ -148,6 +148,10 @@ def multilevel_influence(
     notes: tuple[str, ...] = ()
     if lost:
         notes = (f"The rest cannot carry the model without {', '.join(lost[:5])}.",)
+    alone = [name for name, left in zip(fit.slab, spread, strict=True) if np.isnan(left)]
+    if alone:
+        shown = ", ".join(alone[:5])
+        notes += (f"Without a standardized residual, as the fit goes through it: {shown}.",)
     return MultilevelInfluence(
         slab=fit.slab,
         hat=hat,
@@ -168,7 +172,10 @@ def _leverage(fit: Multilevel) -> tuple[FloatArray, FloatArray]:
         x, m = fit.design[block], fit.marginal(block)
         weighted = np.linalg.solve(m, x)
         hat[block] = np.einsum("ip,pq,iq->i", x, fit.vb, weighted)
-        spread[block] = np.diagonal(m) - np.einsum("ip,pq,iq->i", x, fit.vb, x)
+        own = np.diagonal(m)
+        left = own - np.einsum("ip,pq,iq->i", x, fit.vb, x)
+        # An effect that fixes a coefficient by itself has no residual but rounding.
+        spread[block] = np.where(left > 1e-10 * own, left, np.nan)
     return hat, spread
 
 

@@ -60,8 +60,16 @@ class ComponentInterval:
 
     @property
     def sd(self) -> tuple[float, float | None, float | None]:
-        """Square roots of estimate and limits, for variances."""
+        """Square roots of estimate and limits, for variances.
+
+        Raises
+        ------
+        InputError
+            A correlation, which has none.
+        """
         low, high = self.ci_low, self.ci_high
+        if self.name.startswith(("rho", "phi")):
+            raise InputError(f"{self.name} is a correlation; square roots are those of variances.")
         return (
             math.sqrt(self.value),
             None if low is None else math.sqrt(low),

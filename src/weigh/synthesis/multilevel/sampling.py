@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse as matrices
 
-from weigh.errors import InputError, NotFoundError
-from weigh.synthesis.multilevel.columns import codes_of, labels_of, numbers_of
+from weigh.errors import InputError, NotFoundError, StatisticsError
+from weigh.synthesis.multilevel.columns import codes_of, labels_of, numbers_of, variances_of
 
 __all__ = ["sampling_covariance"]
 
@@ -102,10 +103,12 @@ def sampling_covariance(
     >>> made.round(3).tolist()
     [[0.04, 0.01], [0.01, 0.01]]
     """
-    if np.ndim(vi) == 0 and not isinstance(vi, str):
+    if isinstance(vi, Real):
         vi = [vi] * len(labels_of(cluster, data, "cluster"))
-    v = numbers_of(vi, data, "vi")
+    v = variances_of(vi, data, "vi")
     k = v.size
+    if not k:
+        raise StatisticsError("`vi` is empty: there is no effect whose sampling could vary.")
     home = labels_of(cluster, data, "cluster", k)
     if subgroup is not None:
         inside = labels_of(subgroup, data, "subgroup", k)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from weigh.errors import InputError, NotFoundError, StatisticsError
 from weigh.synthesis.grouping import group_rows
-from weigh.synthesis.inputs import is_missing
-from weigh.synthesis.moderators import ModelMatrix, model_matrix
+from weigh.synthesis.inputs import entries_of, is_missing
+from weigh.synthesis.moderators import ModelMatrix, model_matrix, refuse_huge
 
 __all__ = ["Participants", "Study", "read_participants"]
 
@@ -129,6 +129,7 @@ def read_participants(
     if not rows:
         raise StatisticsError("The table has no participants.")
     y = _numbers(data, outcome, "outcome", rows)
+    refuse_huge(["outcome"], y[:, None])
     if binary:
         _refuse(y, ~np.isin(y, (0.0, 1.0)), "outcome", "events are 1 and their absence 0")
     more = None if extra is None else _numbers(data, extra[1], extra[0], rows)
@@ -161,8 +162,13 @@ def read_participants(
 
 def _values(data: Any, given: Any, name: str, rows: int | None = None) -> list[Any]:
     """A column of the table by its name, or what was given itself."""
-    values = _named(data, given, name) if isinstance(given, str) else given
-    found = list(values.tolist() if isinstance(values, np.ndarray) else values)
+    values: Any = _named(data, given, name) if isinstance(given, str) else given
+    if isinstance(values, Mapping | Set) or not np.iterable(values):
+        raise InputError(
+            f"`{name}` is {type(values).__name__}; it is a list with one value a participant, or "
+            "the name of a column of `data`."
+        )
+    found = entries_of(values)
     if rows is not None and len(found) != rows:
         raise InputError(f"`{name}` has {len(found)} entries for {rows} participants.")
     return found
@@ -200,7 +206,10 @@ def _refuse(values: FloatArray, wrong: npt.NDArray[np.bool_], name: str, why: st
 
 def _arms(values: Sequence[Any], treated: Any) -> tuple[FloatArray, tuple[str, str]]:
     """1 for the intervention and 0 for the comparator, and what the arms are called."""
-    known = sorted({value for value in values if not is_missing(value)}, key=str)
+    try:
+        known = sorted({value for value in values if not is_missing(value)}, key=str)
+    except TypeError as error:
+        raise InputError(f"`arm` holds something that is no name of an arm: {error}.") from error
     if len(known) != 2:
         shown = ", ".join(str(one) for one in known[:5]) or "none"
         raise InputError(
@@ -231,7 +240,15 @@ def _matrix(data: Any, given: Any, name: str, rows: int) -> ModelMatrix:
         table: Any = {one: _named(data, one, name) for one in listed}
     else:
         table = listed
-    width = 0 if isinstance(table, Mapping) or hasattr(table, "columns") else np.ndim(table)
-    names = [name] if width == 1 else None
+    if not isinstance(table, Mapping) and not hasattr(table, "columns"):
+        table = _covariates(table, name)
+    names = [name] if getattr(table, "ndim", 0) == 1 else None
     found = model_matrix(table, rows, intercept=True, names=names)
     return ModelMatrix(found.x[:, 1:], found.names[1:])
+
+
+def _covariates(given: Any, name: str) -> FloatArray:
+    try:
+        return np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"`{name}` holds something that is not a number: {error}.") from error

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
-from weigh.synthesis.grouping import Groups, group_rows
+from weigh.synthesis.grouping import Groups, group_rows, label_array
 from weigh.synthesis.inputs import is_missing
 
 __all__ = ["cluster_groups"]
@@ -33,12 +33,7 @@ def cluster_groups(cluster: Any, rows: IndexArray) -> Groups:
     StatisticsError
         A single cluster.
     """
-    labels = np.asarray(cluster)
-    if labels.ndim != 1:
-        raise InputError(
-            f"`cluster` has {labels.ndim} dimensions and shape {labels.shape}; it must be one "
-            "label an effect."
-        )
+    labels = label_array(cluster, "cluster")
     k = int(rows.size)
     if labels.size > k and labels.size > int(rows.max()):
         labels = labels[rows]

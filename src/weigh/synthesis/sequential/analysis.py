@@ -172,18 +172,22 @@ def sequential(
     ]
     estimate = np.array([fit.estimate for fit in fits])
     se = np.array([fit.se for fit in fits])
-    diversity = max(0.0, 1.0 - 1.0 / (float(np.sum(1.0 / effects.v)) * float(se[-1]) ** 2))
+    # How often the information must be multiplied: 1 / (1 - D2), never below 1.
+    factor = max(1.0, float(np.sum(1.0 / effects.v)) * float(se[-1]) ** 2)
     if effect is not None:
         if n is not None or required is not None or not effect:
             raise InputError("Give either `effect`, other than 0, or both `n` and `required`.")
         one = boundaries([1.0], alpha=alpha, beta=beta, side=side)
-        needed = (one.drift / effect) ** 2 / (1.0 - diversity)
+        needed = (one.drift / effect) ** 2 * factor
         information = np.cumsum(1.0 / effects.v)
     elif n is None or required is None or not required > 0.0:
         raise InputError("Give `effect`, or both `n` and a `required` above 0.")
     else:
         people = check_vector(n, "n")
-        if people.size <= effects.rows.max() or not (people[effects.rows] > 0.0).all():
+        if people.size <= effects.rows.max():
+            raise InputError(f"`n` has {people.size} entries for {effects.rows.max() + 1} effects.")
+        used = people[effects.rows]
+        if not ((used > 0.0) & np.isfinite(used)).all():
             raise InputError("`n` must have a number above 0 for each study.")
         needed, information = float(required), np.cumsum(people[effects.rows])
     share = information / needed
@@ -215,7 +219,7 @@ def sequential(
         ci_low=estimate - last * se,
         ci_high=estimate + last * se,
         required=needed,
-        diversity=diversity,
+        diversity=1.0 - 1.0 / factor,
         bounds=bounds,
         conclusion=_conclusion(z, placed, share, bounds),
         notes=(*effects.notes, *_cautions(bounds, at, k)),

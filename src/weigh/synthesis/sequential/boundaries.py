@@ -13,7 +13,7 @@ from scipy import special
 from scipy.optimize import brentq
 
 from weigh.errors import InputError, StatisticsError
-from weigh.synthesis.inputs import check_choice
+from weigh.synthesis.inputs import check_choice, check_vector
 from weigh.synthesis.records import as_record
 from weigh.synthesis.sequential.integration import Path, crossing, start
 from weigh.synthesis.sequential.spending import SPENDING, spent
@@ -160,7 +160,7 @@ def boundaries(
 
 
 def _checked(timing: Sequence[float], alpha: float, beta: float, side: int) -> FloatArray:
-    shares = np.asarray(timing, dtype=np.float64)
+    shares = check_vector(timing, "timing")
     if side not in (1, 2):
         raise InputError(f"`side` is {side}; a test has 1 or 2.")
     for name, error in (("alpha", alpha), ("beta", beta)):
