@@ -22,9 +22,9 @@ def people_without(columns: Columns, events: str, people: str, without: str) -> 
     if people not in columns:
         return columns[without]
     rest = columns[people] - count
-    wrong = rest < 0.0
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
+    # Unless the lowest is missing or below zero, none is.
+    if not np.minimum.reduce(rest, initial=np.inf) >= 0.0 and (rest < 0.0).any():
+        row = int(np.flatnonzero(rest < 0.0)[0])
         raise InputError(
             f"{columns.place(events, row)} is {count[row]:g}, "
             f"but {columns.place(people, row)} is {columns[people][row]:g}: "

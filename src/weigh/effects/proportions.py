@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import special
@@ -17,14 +18,14 @@ from weigh.effects.zero_cells import Cells, fill_zero_cells
 __all__ = ["FORMULAS"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Group:
     """People with (x) and without (m) the event."""
 
     x: FloatArray
     m: FloatArray
 
-    @property
+    @cached_property
     def n(self) -> FloatArray:
         """People."""
         return self.x + self.m
@@ -69,12 +70,15 @@ def _read(columns: Columns, options: Options, *, default_add: float = 0.5) -> _C
     columns.refuse_negative("events", "n", "nonevents")
     x = columns["events"]
     m = people_without(columns, "events", "n", "nonevents")
-    cells = fill_zero_cells((x, m), options, default=default_add, groups=1)
+    counts = (x, m)
+    given = _Group(*counts)
+    cells = fill_zero_cells(counts, options, default=default_add, groups=1)
+    filled = given if cells.counts is counts else _Group(*cells.counts)
     return _Counts(
-        filled=_Group(*cells.counts),
-        for_yi=_Group(*cells.for_yi),
-        for_vi=_Group(*cells.for_vi),
-        people=x + m,
+        filled=filled,
+        for_yi=filled if cells.for_yi is cells.counts else _Group(*cells.for_yi),
+        for_vi=filled if cells.for_vi is cells.counts else _Group(*cells.for_vi),
+        people=given.n,
         cells=cells,
         notes=whole_number_notes(columns, "events", "n", "nonevents") + cells.notes,
     )
@@ -159,8 +163,11 @@ def double_arcsine_proportion(columns: Columns, options: Options) -> Draft:
         np.sqrt(share, out=share)
         return np.arcsin(share, out=share)
 
+    yi = angle(k.x)
+    yi += angle(k.x + 1.0)
+    yi *= 0.5
     vi = variance_by_type(columns, options, {"LS": lambda: 1.0 / (4.0 * n + 2.0)})
-    return counts.draft(0.5 * (angle(k.x) + angle(k.x + 1.0)), vi)
+    return counts.draft(yi, vi)
 
 
 FORMULAS: Mapping[str, Formula] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,21 +17,24 @@ from weigh.effects.zero_cells import Cells, fill_zero_cells
 __all__ = ["Table", "Tables", "read_tables"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
-    """Two-by-two tables: people with (a, c) and without (b, d) the event in groups 1 and 2."""
+    """Two-by-two tables: people with (a, c) and without (b, d) the event in groups 1 and 2.
+
+    The groups' people are added up once, as most measures ask for them several times.
+    """
 
     a: FloatArray
     b: FloatArray
     c: FloatArray
     d: FloatArray
 
-    @property
+    @cached_property
     def n1(self) -> FloatArray:
         """People in group 1."""
         return self.a + self.b
 
-    @property
+    @cached_property
     def n2(self) -> FloatArray:
         """People in group 2."""
         return self.c + self.d
@@ -92,10 +96,11 @@ class Tables:
             absent = nobody()
             alone = int(np.count_nonzero(absent & ~zero())) if absent.any() else 0
             notes += (Note(kind="nobody", counts=(alone,), say=_say_nobody),)
+        filled = Table(*cells.counts)
         return cls(
-            filled=Table(*cells.counts),
-            for_yi=Table(*cells.for_yi),
-            for_vi=Table(*cells.for_vi),
+            filled=filled,
+            for_yi=filled if cells.for_yi is cells.counts else Table(*cells.for_yi),
+            for_vi=filled if cells.for_vi is cells.counts else Table(*cells.for_vi),
             people=people,
             why=(
                 Why(rows=nobody, text="a group without people"),
@@ -131,14 +136,15 @@ def read_tables(columns: Columns, options: Options, *, default_add: float = 0.5)
     a, c = columns["events1"], columns["events2"]
     b = people_without(columns, "events1", "n1", "nonevents1")
     d = people_without(columns, "events2", "n2", "nonevents2")
+    n1, n2 = a + b, c + d
 
     def empty() -> BoolArray:
         return np.asarray(((a == 0.0) & (c == 0.0)) | ((b == 0.0) & (d == 0.0)))
 
     return Tables.of(
         fill_zero_cells((a, b, c, d), options, default=default_add, empty=empty, groups=2),
-        a + b + c + d,
-        nobody=lambda: np.asarray((a + b == 0.0) | (c + d == 0.0)),
+        n1 + n2,
+        nobody=lambda: np.asarray((n1 == 0.0) | (n2 == 0.0)),
         empty=empty,
         notes=whole_number_notes(columns, *names),
     )

@@ -144,11 +144,14 @@ def _piece(columns: Columns, options: Options, formula: Formula) -> _Piece:
 def _is_complete(draft: Draft) -> bool:
     """Whether it is clear at a glance that every row has an effect and a variance above zero.
 
-    A sum is finite only if all of its parts are.
+    A sum is finite only if all of its parts are, and NaN is the lowest of what it is in.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = np.add.reduce(draft.yi) + np.add.reduce(draft.vi)
-        return bool(np.isfinite(total) and np.minimum.reduce(draft.vi, initial=np.inf) > 0.0)
+    lowest = np.minimum.reduce(draft.vi, initial=np.inf)
+    return bool(
+        lowest > 0.0
+        and np.maximum.reduce(draft.vi, initial=lowest) < np.inf
+        and np.isfinite(np.add.reduce(draft.yi))
+    )
 
 
 def _say_flat(rows: int) -> str:
