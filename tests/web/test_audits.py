@@ -93,7 +93,7 @@ def test_our_own_sentence_stands_beside_a_claim_and_where_the_link_leads(site, a
         ("audit.json", '"claims"'),
         ("letter.md", "To the editor"),
         ("rewritten.md", "Vitamin K2 for tingling feet"),
-        ("rewritten.diff", "--- text"),
+        ("rewritten.diff", "--- Pasted text"),
     ],
 )
 def test_an_audit_can_be_taken_away(site, audited, form, words):
@@ -174,6 +174,8 @@ def test_one_pasted_sentence_is_held_against_the_evidence(site):
     address = paste(site, "Zinc cures colds.", "zinc-common-cold").headers["location"]
     (claim,) = json.loads(site.ask(f"{address}.json").text)["claims"]
     assert claim["verdict"] == "overstated"
+    heading = html.fromstring(site.ask(address).text).xpath("//main//h1")[0]
+    assert heading.text_content() == "Pasted text"
 
 
 def test_what_cannot_be_audited_leads_back_to_the_desk(site):

@@ -100,7 +100,7 @@ async def _audited(request: Request, question: _Field, text: _Field, file: _Fiel
         name = file.filename.replace("\\", "/").rsplit("/", 1)[-1][:120]
         article = await run_in_threadpool(read_article, await file.read(), source=name)
     elif text.strip():
-        article = await run_in_threadpool(read_article, text)
+        article = await run_in_threadpool(read_article, text, source="Pasted text")
     else:
         raise InputError("Found no article; expected words in the box, or a file.")
     name, _ = await run_in_threadpool(_audit, request, article, question)
