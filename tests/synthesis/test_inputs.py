@@ -122,6 +122,12 @@ def test_an_entry_that_is_no_number_is_named(yi, words):
         pool(yi, FEW)
 
 
+@pytest.mark.parametrize("slab", ["abcd", 4])
+def test_names_of_studies_are_a_list(slab):
+    with pytest.raises(InputError, match="a list of names, one a study"):
+        pool(FEW, FEW, slab=slab)
+
+
 def test_a_batch_names_the_group_that_doubles_cannot_hold():
     """Groups in units of their own are fine, each by itself."""
     with pytest.raises(StatisticsError, match=r"Group b: .* too far apart"):

@@ -18,8 +18,10 @@ __all__ = [
     "WIDEST",
     "Effects",
     "check_choice",
+    "check_count",
     "check_effects",
     "check_level",
+    "check_number",
     "check_prediction",
     "check_test",
     "check_vector",
@@ -177,6 +179,32 @@ def check_prediction(
         )
 
 
+def check_number(value: Any, name: str) -> float:
+    """Return an option that is one finite number.
+
+    Raises
+    ------
+    InputError
+        Anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(float(value)):
+        raise InputError(f"`{name}` is {value!r}, and must be one finite number.")
+    return float(value)
+
+
+def check_count(value: Any, name: str) -> int:
+    """Return an option that is a whole number.
+
+    Raises
+    ------
+    InputError
+        Anything else.
+    """
+    if check_number(value, name) % 1.0:
+        raise InputError(f"`{name}` is {value!r}, and must be a whole number.")
+    return int(value)
+
+
 def check_level(level: float) -> float:
     """Return a confidence level as a fraction between 0 and 1."""
     if not isinstance(level, Real) or isinstance(level, bool):
@@ -217,6 +245,8 @@ def check_effects(yi: Any, vi: Any, slab: Sequence[Any] | None = None) -> Effect
     if slab is None:
         names = numbered(y.size)
     else:
+        if isinstance(slab, str) or not np.iterable(slab):
+            raise InputError(f"`slab` is {slab!r}; it must be a list of names, one a study.")
         names = tuple(map(str, slab))
         if len(names) != y.size:
             raise InputError(f"`slab` has {len(names)} names for {y.size} effects.")

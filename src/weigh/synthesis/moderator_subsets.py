@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.stats.designs import Designs, orthonormal
-from weigh.synthesis.inputs import Effects
+from weigh.synthesis.inputs import Effects, check_count
 from weigh.synthesis.moderators import INTERCEPT, ModelMatrix
 from weigh.synthesis.tau2 import COMMON_EFFECT, estimate_tau2
 
@@ -56,7 +56,7 @@ def terms_of(matrix: ModelMatrix, mods: Any) -> dict[str, list[int]]:
 
 def subsets_of(terms: tuple[str, ...], largest: int | None) -> list[tuple[str, ...]]:
     """Subsets in which every interaction stands beside its parts."""
-    most = len(terms) if largest is None else largest
+    most = len(terms) if largest is None else check_count(largest, "largest")
     if most < 0:
         raise InputError(f"`largest` is {largest}; a model has 0 moderators or more.")
     most = min(most, len(terms))

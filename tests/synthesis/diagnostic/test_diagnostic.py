@@ -236,6 +236,7 @@ def test_rows_with_a_missing_count_are_left_out_by_name():
         ((TP, FP, FN, TN), {"method": "DL"}, NotFoundError, "DL"),
         ((TP, FP, FN, TN), {"points": 0}, InputError, "1 to 50"),
         ((TP, FP, FN, TN), {"level": 95}, InputError, "0.95"),
+        ((TP, FP, FN, TN), {"points": 2.5}, InputError, "`points` is 2.5, .* a whole number"),
         ((TP, FP, FN, TN), {"add": -1}, InputError, "0 or more"),
     ],
 )
@@ -255,3 +256,10 @@ def test_the_order_of_the_studies_does_not_matter(seed):
     fit = diagnostic(*CELLS)
     np.testing.assert_allclose(turned.psi, fit.psi, rtol=1e-6)
     np.testing.assert_allclose(turned.beta, fit.beta, rtol=1e-7)
+
+
+def test_studies_that_are_all_alike_show_no_spread_of_hazards():
+    fit = diagnostic([20] * 6, [5] * 6, [4] * 6, [50] * 6)
+
+    with pytest.raises(StatisticsError, match="too much alike"):
+        fit.proportional_hazards()

@@ -104,6 +104,8 @@ def test_a_sparse_matrix_is_the_same_matrix():
         ({"rvars": [[1.0, 0.5, 0.2]]}, "1 columns"),
         ({"vi": [1.0, -1.0, 1.0]}, "`vi`, row 2: the sampling variance is -1"),
         ({"vi": [], "cluster": []}, "`vi` is empty"),
+        ({"obs": [1, 2, 3], "rho": "high"}, "`rho` is 'high'"),
+        ({"obs": [1, 2, 3], "rho": {"1": {"1": 1.0}}}, "`rho` has no correlation for obs '2'"),
         ({"cluster": ["a", "", "a"]}, "`cluster`, row 2: there is no value"),
         ({"cluster": {"a": 1}}, "`cluster` is dict"),
     ],

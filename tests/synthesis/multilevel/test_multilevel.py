@@ -105,6 +105,10 @@ def test_blocks_a_matrix_and_variances_are_read_alike():
         ({"random": "~ 1 | study", "data": {"study": 3}}, InputError, "'study' is int"),
         ({"mods": "~ x", "data": {"x": YI, "y": [1]}}, InputError, "`data` is no table"),
         ({"mods": "~ x", "data": {"x": [*YI[1:], 1e300]}}, InputError, "'x' goes up to 1e"),
+        ({"random": 3}, InputError, "`random` is 3; it is a formula"),
+        ({"struct": None, "random": {"study": STUDY}}, InputError, "`struct` is None"),
+        ({"sigma2": "low", "random": {"study": STUDY}}, InputError, "is 'low', and must be one"),
+        ({"R": 3, "random": {"study": STUDY}}, InputError, "`R` is int"),
         ({"mods": {"x": 1.0}}, InputError, "Moderator 'x' is float"),
     ],
 )

@@ -295,6 +295,7 @@ def test_space_around_a_name_is_no_part_of_it():
         ({"method": "BLUP"}, NotFoundError, "BLUP"),
         ({"level": 95}, InputError, "0.95"),
         ({"tau2": -1.0}, InputError, "`tau2` is -1"),
+        ({"tau2": "0.1"}, InputError, "`tau2` is '0.1', and must be one finite number"),
         ({"better": "up"}, NotFoundError, "up"),
         ({"reference": "placebo"}, NotFoundError, r"'placebo'\. There is A, B, C\."),
         ({"treat1": ["A", "a", "B"]}, InputError, "'A' and 'a' differ in nothing but capitals"),

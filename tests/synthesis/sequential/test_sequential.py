@@ -182,6 +182,8 @@ def test_small_steps_are_no_looks():
         ({"n": [10, 0], "required": 100}, InputError, "above 0"),
         ({"n": [10, np.inf], "required": 100}, InputError, "above 0"),
         ({"n": [10], "required": 100}, InputError, "`n` has 1 entries for 2 effects"),
+        ({"effect": "0.2"}, InputError, "`effect` is '0.2', and must be one finite number"),
+        ({"effect": 0.2, "beta": None}, InputError, "`beta` is None"),
         ({"effect": 0.2, "alpha": 0.7}, InputError, "between 0 and 0.5"),
         ({"effect": 0.2, "spending": "late"}, NotFoundError, "late"),
     ],

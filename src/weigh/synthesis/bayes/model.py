@@ -147,7 +147,12 @@ def check_mu_prior(given: tuple[float, float] | None) -> MuPrior:
     """
     if given is None:
         return MuPrior()
-    mean, sd = given
+    try:
+        mean, sd = map(float, given)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"`mu_prior` is {given!r}; it must be a mean and a standard deviation above 0."
+        ) from error
     if not math.isfinite(mean) or not 0.0 < sd < math.inf:
         raise InputError(
             f"`mu_prior` is ({mean:g}, {sd:g}); it must be a mean and a standard deviation above 0."

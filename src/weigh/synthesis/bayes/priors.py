@@ -7,7 +7,7 @@ sampling variances, and some have no finite integral. Empirical ones stand in `e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -242,6 +242,11 @@ def prior_of(prior: TauPrior | str | tuple[str | float, ...]) -> TauPrior:
     """
     if isinstance(prior, TauPrior):
         return prior
+    if not isinstance(prior, str) and not (isinstance(prior, Sequence) and len(prior)):
+        raise InputError(
+            f"`tau_prior` is {prior!r}; it is a name, or a name with its numbers, such as "
+            "('half-normal', 0.5)."
+        )
     name, *numbers = (prior,) if isinstance(prior, str) else prior
     check_choice("prior of tau", name, (*BY_NAME, *WITH_SCALE))
     if name in BY_NAME and not numbers:

@@ -120,6 +120,10 @@ def proportional_hazards(tables: Tables, level: float) -> ProportionalHazards:
     by_theta, by_tau2 = seen.scores(theta, tau2)
     aa, cc, ac = by_theta @ by_theta, by_tau2 @ by_tau2, by_theta @ by_tau2
     det = aa * cc - ac * ac
+    if not det > 1e-12 * aa * cc:
+        raise StatisticsError(
+            "The studies are too much alike to tell the exponent from its variance between studies."
+        )
     se, tau2_se = math.sqrt(cc / det), math.sqrt(aa / det) if tau2 > 0.0 else None
     half = float(two_sided_quantile(level)) * se
     variance = seen.own + seen.slope * theta**2 + tau2

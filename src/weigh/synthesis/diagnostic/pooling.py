@@ -23,7 +23,7 @@ from weigh.synthesis.diagnostic.curve import hsroc
 from weigh.synthesis.diagnostic.moments import covariance_by_moments
 from weigh.synthesis.diagnostic.result import Diagnostic, Share
 from weigh.synthesis.diagnostic.tables import Tables, check_tables, corrected
-from weigh.synthesis.inputs import check_choice, check_level
+from weigh.synthesis.inputs import check_choice, check_count, check_level
 
 __all__ = ["diagnostic"]
 
@@ -91,7 +91,7 @@ def diagnostic(
     """
     check_choice("method for diagnostic accuracy", method, _METHODS)
     level = check_level(level)
-    if not 1 <= points <= 50:
+    if not 1 <= check_count(points, "points") <= 50:
         raise InputError(f"`points` is {points}; the quadrature needs from 1 to 50 points.")
     observed = check_tables(tp, fp, fn, tn, slab)
     if method == "GLMM":

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
-from weigh.synthesis.inputs import check_choice, check_vector, numbered
+from weigh.synthesis.inputs import check_choice, check_number, check_vector, numbered
 
 __all__ = ["Tables", "check_tables", "corrected"]
 
@@ -140,7 +140,7 @@ def corrected(tables: Tables, add: float, to: str) -> Tables:
         Cells that stay empty.
     """
     check_choice("rule for empty cells", to, _TO)
-    if not 0.0 <= add < np.inf:
+    if check_number(add, "add") < 0.0:
         raise InputError(f"`add` is {add:g}; what is added to cells must be 0 or more.")
     empty = tables.empty()
     where = {

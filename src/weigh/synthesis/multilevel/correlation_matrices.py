@@ -12,7 +12,7 @@ import numpy.typing as npt
 from weigh.errors import InputError, NotFoundError, StatisticsError
 from weigh.evidence.pooled import Coefficient
 from weigh.stats.tails import chi2_tail, f_tail, two_sided_p, two_sided_quantile
-from weigh.synthesis.inputs import check_choice, check_level
+from weigh.synthesis.inputs import check_choice, check_count, check_level, check_number
 from weigh.synthesis.multilevel.columns import codes_of, labels_of, numbers_of
 
 __all__ = ["CorrelationEffects", "MatrixRegression", "correlation_effects", "matrix_regression"]
@@ -112,9 +112,10 @@ def correlation_effects(
     first, second = (labels_of(v, data, n, k) for v, n in ((var1, "var1"), (var2, "var2")))
     sizes = numbers_of(ni, data, "ni", k)
     studies = ["1"] * k if study is None else labels_of(study, data, "study", k)
-    beyond = np.flatnonzero(np.abs(r) > 1.0)
+    beyond = np.flatnonzero(np.abs(r) >= 1.0 if to_z else np.abs(r) > 1.0)
     if beyond.size:
-        raise InputError(f"`ri`, row {beyond[0] + 1}: {r[beyond[0]]:g} is no correlation.")
+        what = "correlation with a z value" if to_z else "correlation"
+        raise InputError(f"`ri`, row {beyond[0] + 1}: {r[beyond[0]]:g} is no {what}.")
     wrong = np.flatnonzero((sizes <= 0.0) | np.isinf(sizes))
     if wrong.size:
         raise InputError(
@@ -264,6 +265,8 @@ def matrix_regression(
     y = _place(outcome, labels)
     x = [at for at in range(len(labels)) if at != y]
     if predictors is not None:
+        if isinstance(predictors, str) or not np.iterable(predictors):
+            raise InputError(f"`predictors` is {predictors!r}; it is a list of variables.")
         x = [_place(one, labels) for one in predictors]
     if y in x or len(set(x)) < len(x) or not x:
         raise InputError("The predictors are variables other than the outcome, each once.")
@@ -287,7 +290,7 @@ def matrix_regression(
         )
     df: float | None = None
     if n is not None:
-        if n <= m:
+        if check_number(n, "n") <= m:
             raise StatisticsError(f"{n} people cannot carry {m} predictors.")
         df = float(n - m)
         error = (1.0 - explained) / df
@@ -352,7 +355,7 @@ def _place(one: str | int, labels: list[str]) -> int:
         if one not in labels:
             raise NotFoundError("variable", one, labels)
         return labels.index(one)
-    if not 0 <= one < len(labels):
+    if not 0 <= check_count(one, "outcome or predictors") < len(labels):
         raise InputError(f"There is no variable {one}; they are counted from 0 to {len(labels)}.")
     return int(one)
 

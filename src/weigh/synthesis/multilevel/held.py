@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weigh.errors import InputError
+from weigh.synthesis.inputs import check_number
 from weigh.synthesis.multilevel.parametrization import Parametrization, parametrize
 from weigh.synthesis.multilevel.term import Term
 
@@ -57,15 +58,18 @@ class Held:
 
 
 def _listed(given: Values) -> list[float | None] | None:
-    if given is None or isinstance(given, Sequence):
+    if given is None or (isinstance(given, Sequence) and not isinstance(given, str)):
         return None if given is None else list(given)
     tolist = getattr(given, "tolist", None)
     values = given if tolist is None else tolist()
-    return list(values) if isinstance(values, list) else [float(values)]
+    return list(values) if isinstance(values, list) else [values]
 
 
 def _scaled(values: list[float | None] | None, exponent: int) -> list[float | None] | None:
     if values is None:
         return None
     scale = math.ldexp(1.0, -2 * exponent)
-    return [None if value is None else float(value) * scale for value in values]
+    return [
+        None if value is None else check_number(value, "sigma2, tau2 or gamma2") * scale
+        for value in values
+    ]

@@ -83,6 +83,10 @@ def related(terms: list[Term], relations: Mapping[str, Any] | None) -> list[Term
     """Put in known correlation matrices."""
     if not relations:
         return terms
+    if not isinstance(relations, Mapping):
+        raise InputError(
+            f"`R` is {type(relations).__name__}; it maps names of random effects to matrices."
+        )
     by_label = {term.label: index for index, term in enumerate(terms)}
     for name, given in relations.items():
         if name not in by_label or terms[by_label[name]].structure != "INTERCEPT":

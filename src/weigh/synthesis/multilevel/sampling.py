@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy import sparse as matrices
 
 from weigh.errors import InputError, NotFoundError, StatisticsError
+from weigh.synthesis.inputs import check_number
 from weigh.synthesis.multilevel.columns import codes_of, labels_of, numbers_of, variances_of
 
 __all__ = ["sampling_covariance"]
@@ -263,9 +264,13 @@ def _matrix(
         place = [known.index(value) for value in values]
         matrix = np.asarray(rho, dtype=np.float64)[np.ix_(place, place)]
     elif isinstance(rho, Mapping):
-        matrix = np.array([[float(rho[a][b]) for b in values] for a in values])
+        try:
+            matrix = np.array([[float(rho[a][b]) for b in values] for a in values])
+        except KeyError as error:
+            raise InputError(f"`rho` has no correlation for {name} {error}.") from error
     elif np.ndim(rho) == 0:
-        matrix = np.full((1, 1), float(rho))  # one for all, however many values there are
+        # One for all, however many values there are.
+        matrix = np.full((1, 1), check_number(rho, "rho"))
     else:
         raise InputError(
             f"`rho` for `{name}` is neither a number nor a table that names the values.",

@@ -73,8 +73,15 @@ def read_terms(
         given: list[Any] = []
     elif isinstance(random, str | Mapping | np.ndarray) or _is_vector(random):
         given = [random]
-    else:
+    elif isinstance(random, Sequence):
         given = list(random)
+    else:
+        raise InputError(
+            f"`random` is {random!r}; it is a formula such as '~ 1 | study', a mapping of names to "
+            "columns, or a list of these."
+        )
+    if not isinstance(struct, str | Sequence):
+        raise InputError(f"`struct` is {struct!r}; it is the name of a structure, or several.")
     structs = [struct] * len(given) if isinstance(struct, str) else list(struct)
     used = 0
     terms: list[Term] = []

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError, StatisticsError
-from weigh.synthesis.inputs import check_choice, check_vector
+from weigh.synthesis.inputs import check_choice, check_number, check_vector
 from weigh.synthesis.network.fitting import fit_network
 from weigh.synthesis.network.frames import Backend, as_frame
 from weigh.synthesis.network.result import Network
@@ -125,7 +125,7 @@ def network_contrasts(
     check_choice("measure of a network of arms", measure, MEASURES)
     given = {"events": events, "n": n, "mean": mean, "sd": sd, "time": time}
     arms = read_arms(study, treatment, measure, given)
-    if not 0.0 <= add < np.inf:
+    if check_number(add, "add") < 0.0:
         raise InputError(f"`add` is {add}; what is added to cells is 0 or above.")
     names = in_order(name for trial in arms.values() for name in trial)
     index = {name: place for place, name in enumerate(names)}

@@ -15,7 +15,7 @@ from weigh.evidence.figures import amount, p_value
 from weigh.evidence.printout import columns_of_text
 from weigh.stats.sums import Design
 from weigh.stats.tails import two_sided_p, two_sided_quantile
-from weigh.synthesis.inputs import check_choice, check_level
+from weigh.synthesis.inputs import check_choice, check_level, check_number
 from weigh.synthesis.network.decomposition import QTest, q_test
 from weigh.synthesis.network.frames import Backend, as_columns, as_frame, records
 from weigh.synthesis.network.rows import METHODS, Rows, make_rows
@@ -238,8 +238,12 @@ def fit_components(
     """Fit the additive model to trials that are checked."""
     check_choice("method for networks", method, METHODS)
     level = check_level(level)
+    if not isinstance(separator, str):
+        raise InputError(f"`separator` is {separator!r}; it is a text such as '+'.")
     if not separator.strip():
         raise InputError("`separator` is empty; it stands between components, such as '+'.")
+    if tau2 is not None and check_number(tau2, "tau2") < 0.0:
+        raise InputError(f"`tau2` is {tau2}; a between-study variance is 0 or above.")
     made = [split_components(name, separator) for name in trials.treatments]
     known = sorted({part for parts in made for part in parts}, key=str.casefold)
     if inactive is not None and inactive not in known:

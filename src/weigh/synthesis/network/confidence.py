@@ -12,6 +12,7 @@ import numpy.typing as npt
 from weigh.errors import InputError, NotFoundError
 from weigh.evidence.figures import per_cent
 from weigh.evidence.printout import columns_of_text
+from weigh.synthesis.inputs import check_number
 from weigh.synthesis.network.contributions import Contributions, study_weights
 from weigh.synthesis.network.decomposition import Inconsistency
 from weigh.synthesis.network.frames import Backend, as_frame, records
@@ -184,7 +185,7 @@ def judge(
     ----------
     :cite:t:`nikolakopoulou2020`.
     """
-    if not 0.0 < important < np.inf:
+    if not check_number(important, "important") > 0.0:
         raise InputError(
             f"`important` is {important}; it is the smallest effect that matters, above 0 on the "
             "analysis scale.",

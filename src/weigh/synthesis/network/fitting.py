@@ -11,7 +11,7 @@ import numpy.typing as npt
 from weigh.errors import InputError
 from weigh.stats.sums import Design
 from weigh.stats.tails import chi2_tail
-from weigh.synthesis.inputs import check_choice, check_level
+from weigh.synthesis.inputs import check_choice, check_level, check_number
 from weigh.synthesis.network.connection import refuse_disconnected
 from weigh.synthesis.network.result import Network
 from weigh.synthesis.network.rows import METHODS, make_rows, solve_rows
@@ -113,7 +113,7 @@ def fit_network(
     check_choice("method for networks", method, METHODS)
     check_choice("direction of effects", better, ("lower", "higher"))
     level = check_level(level)
-    if tau2 is not None and not 0.0 <= tau2 < np.inf:
+    if tau2 is not None and check_number(tau2, "tau2") < 0.0:
         raise InputError(f"`tau2` is {tau2}; a between-study variance is 0 or above.")
     reference = reference_among(reference, trials.treatments)
     refuse_disconnected(trials.treatments, (trial.arms for trial in trials.trials))

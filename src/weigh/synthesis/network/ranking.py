@@ -12,6 +12,7 @@ from scipy import special
 from weigh.errors import InputError
 from weigh.evidence.figures import amount
 from weigh.evidence.printout import columns_of_text
+from weigh.synthesis.inputs import check_count
 from weigh.synthesis.network.frames import Backend, as_frame
 from weigh.synthesis.network.rows import Estimates
 from weigh.synthesis.records import as_record
@@ -19,6 +20,8 @@ from weigh.synthesis.records import as_record
 __all__ = ["Ranking", "rank_treatments"]
 
 FloatArray = npt.NDArray[np.float64]
+
+_MOST_DRAWS = 10_000_000
 
 _AT_ONCE = 2_000_000
 
@@ -106,8 +109,10 @@ def rank_treatments(
     ----------
     P-scores and their equality with SUCRA by :cite:t:`rucker2015`; SUCRA by :cite:t:`salanti2011`.
     """
-    if draws < 1:
-        raise InputError(f"`draws` is {draws}; at least one ranking must be drawn.")
+    if not 1 <= check_count(draws, "draws") <= _MOST_DRAWS:
+        raise InputError(
+            f"`draws` is {draws}; at least one ranking must be drawn, and {_MOST_DRAWS} at most."
+        )
     n = len(treatments)
     sign = -1.0 if better == "lower" else 1.0
     off = ~np.eye(n, dtype=bool)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.figures import amount
 from weigh.synthesis.grouping import Groups
-from weigh.synthesis.inputs import check_choice, check_effects, check_level
+from weigh.synthesis.inputs import check_choice, check_effects, check_level, check_number
 from weigh.synthesis.moderators import INTERCEPT
 from weigh.synthesis.regression import complete_matrix, redundant_note
 from weigh.synthesis.robust.coefficients import RobustCoefficient
@@ -289,5 +289,5 @@ class _Given:
 
 
 def _refuse_rho(rho: float) -> None:
-    if not 0.0 <= rho <= 1.0:
+    if not 0.0 <= check_number(rho, "rho") <= 1.0:
         raise InputError(f"`rho` is {rho:g}; effects of a cluster correlate by 0 to 1.")

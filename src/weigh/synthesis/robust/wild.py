@@ -19,7 +19,7 @@ from weigh.errors import InputError, StatisticsError
 from weigh.evidence.figures import amount, p_value
 from weigh.evidence.pooled import Pooled
 from weigh.synthesis.combinations import combinations_of, in_words
-from weigh.synthesis.inputs import check_choice
+from weigh.synthesis.inputs import check_choice, check_count
 from weigh.synthesis.records import as_record
 from weigh.synthesis.robust.estimation import RobustEffects
 from weigh.synthesis.robust.model import MarginalFit
@@ -171,7 +171,7 @@ def wild_bootstrap(
     """
     check_choice("distribution of weights", weights, _SHARES)
     check_choice("adjustment", adjust, _ADJUST)
-    if iterations < 1:
+    if check_count(iterations, "iterations") < 1:
         raise InputError(f"`iterations` is {iterations}; at least one is needed.")
     full = redrawn_of(fit, cluster)
     rows = combinations_of(full.names, which, contrast)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.stats.tails import two_sided_p
-from weigh.synthesis.inputs import check_effects, check_vector
+from weigh.synthesis.inputs import check_effects, check_number, check_vector
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.records import as_record
 from weigh.synthesis.sequential.boundaries import Boundaries, boundaries
@@ -163,6 +163,9 @@ def sequential(
     >>> found.conclusion
     'upper'
     """
+    for name, value in (("effect", effect), ("required", required)):
+        if value is not None:
+            check_number(value, name)
     effects = check_effects(yi, vi, slab)
     fits = [
         pool(effects.y[:size], effects.v[:size], method=method)

@@ -13,7 +13,7 @@ from scipy import special
 from scipy.optimize import brentq
 
 from weigh.errors import InputError, StatisticsError
-from weigh.synthesis.inputs import check_choice, check_vector
+from weigh.synthesis.inputs import check_choice, check_number, check_vector
 from weigh.synthesis.records import as_record
 from weigh.synthesis.sequential.integration import Path, crossing, start
 from weigh.synthesis.sequential.spending import SPENDING, spent
@@ -164,7 +164,7 @@ def _checked(timing: Sequence[float], alpha: float, beta: float, side: int) -> F
     if side not in (1, 2):
         raise InputError(f"`side` is {side}; a test has 1 or 2.")
     for name, error in (("alpha", alpha), ("beta", beta)):
-        if not 0.0 < error < 0.5:
+        if not 0.0 < check_number(error, name) < 0.5:
             raise InputError(f"`{name}` is {error:g}; it must lie between 0 and 0.5.")
     if shares.ndim != 1 or shares.size == 0 or not (np.diff(shares, prepend=0.0) > 0.0).all():
         raise InputError("`timing` must be shares of the information that rise from above 0 to 1.")

@@ -7,7 +7,7 @@ import math
 from scipy import special
 
 from weigh.errors import InputError
-from weigh.synthesis.inputs import check_choice
+from weigh.synthesis.inputs import check_choice, check_number
 
 __all__ = ["required_size", "unit_variance"]
 
@@ -31,6 +31,9 @@ def unit_variance(
         Standard deviation of the outcome, for MD.
     """
     check_choice("measure for a required size", measure, _MEASURES)
+    for name, value in (("effect", effect), ("risk", risk), ("sd", sd)):
+        if value is not None or name == "effect":
+            check_number(value, name)
     if measure == "MD":
         if sd is None or not sd > 0.0 or not effect:
             raise InputError("For MD give `sd` above 0 and an `effect` other than 0.")
@@ -87,6 +90,8 @@ def required_size(
     >>> required_size("RR", 0.8, risk=0.2, diversity=0.25)
     5171
     """
+    for name, value in (("alpha", alpha), ("beta", beta), ("diversity", diversity)):
+        check_number(value, name)
     if not 0.0 <= diversity < 1.0:
         raise InputError(f"`diversity` is {diversity:g}; it is a share from 0 to below 1.")
     if side not in (1, 2) or not 0.0 < alpha < 1.0 or not 0.0 < beta < 1.0:

@@ -12,7 +12,7 @@ import numpy as np
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
 from weigh.synthesis.batch import pool_many
-from weigh.synthesis.inputs import check_choice
+from weigh.synthesis.inputs import check_choice, check_count, check_number
 from weigh.synthesis.records import as_record
 
 __all__ = ["NextTrial", "next_trial"]
@@ -110,6 +110,12 @@ def next_trial(
     :cite:t:`roloff2013`.
     """
     check_choice("goal of the next trial", goal, _GOALS)
+    for name, number in (("variance", variance), ("threshold", threshold), ("power", power)):
+        check_number(number, name)
+    if effect is not None:
+        check_number(effect, "effect")
+    for name, count in (("replications", replications), ("seed", seed), ("largest", largest)):
+        check_count(count, name)
     if not variance > 0.0 or not 0.0 < power < 1.0 or not 10 <= replications <= 100_000:
         raise InputError(
             "`variance` must be above 0, `power` between 0 and 1, `replications` 10 to 100000."
