@@ -160,7 +160,8 @@ class Few:
 
 def _total(values: npt.NDArray[np.float64]) -> float:
     """Sum from first to last, as a column of a batch is summed."""
-    return float(np.add.accumulate(values)[-1])
+    total: float = np.add.accumulate(values).item(-1)
+    return total
 
 
 @dataclass(frozen=True, slots=True)
