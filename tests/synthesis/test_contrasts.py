@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -145,3 +147,12 @@ def test_a_fit_of_counts_has_no_coefficients():
 
     with pytest.raises(InputError, match="no coefficients"):
         wald_test(fit)
+
+
+def test_a_test_is_ready_for_json():
+    found = wald_test(pool(YI, VI, mods=MODS))
+
+    record = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+
+    assert record["df"] == found.df
+    assert record["contrasts"][0]["estimate"] == found.contrasts[0].estimate

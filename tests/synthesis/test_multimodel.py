@@ -209,3 +209,12 @@ def test_a_model_that_weighs_nothing_takes_no_part():
     assert found.models[1].weight == 0.0
     assert slope.importance == 1.0
     assert intercept.p is not None
+
+
+def test_what_is_averaged_is_ready_for_json():
+    found = multimodel([0.1, 0.4, 0.2, 0.6, 0.3, 0.7], [0.1] * 6, {"x": [1, 2, 3, 4, 5, 6]})
+
+    record = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+
+    assert record["importance"] == {"x": found.importance["x"]}
+    assert [model["terms"] for model in record["models"]] == [list(m.terms) for m in found.models]

@@ -16,6 +16,7 @@ from weigh.synthesis.combinations import combinations_of, in_words, tested_again
 from weigh.synthesis.fit_statistics import coefficients_of
 from weigh.synthesis.inputs import check_level
 from weigh.synthesis.kenward_roger import adjusted_of
+from weigh.synthesis.records import as_record
 
 __all__ = ["Contrast", "WaldTest", "wald_test"]
 
@@ -66,6 +67,10 @@ class WaldTest:
     contrasts: tuple[Contrast, ...]
     level: float
     notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts, ready for JSON."""
+        return as_record(self)
 
 
 def wald_test(

@@ -18,6 +18,7 @@ from weigh.errors import StatisticsError
 from weigh.stats.tails import two_sided_p, two_sided_quantile
 from weigh.synthesis.inputs import check_choice, check_effects, check_level
 from weigh.synthesis.moderator_subsets import SubsetFits, fit_subsets, subsets_of, terms_of
+from weigh.synthesis.records import as_record
 from weigh.synthesis.regression import complete_matrix, redundant_note
 from weigh.synthesis.tau2 import COMMON_EFFECT
 
@@ -100,6 +101,10 @@ class MultiModel:
     importance: Mapping[str, float]
     coefficients: tuple[AveragedCoefficient, ...]
     notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts, ready for JSON."""
+        return as_record(self)
 
 
 def multimodel(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -129,6 +131,20 @@ def test_what_cannot_be_combined_is_refused(given, words):
     plain = {"yi": [0.1, 0.2], "vi": [0.1, 0.1], "cluster": ["a", "a"], "rho": 0.5}
     with pytest.raises(InputError, match=words):
         aggregate_effects(**plain | given)
+
+
+def test_what_is_made_is_ready_for_json():
+    one = aggregate_effects([0.2, 0.4], [0.1, 0.1], cluster=["a", "a"], rho=0.5)
+    pairs = correlation_effects([0.5, 0.3], ["x", "x"], ["m", "y"], [50, None])
+    slopes = matrix_regression([[1, 0.5], [0.5, 1]], 0, n=100)
+
+    made = [
+        json.loads(json.dumps(each.to_dict(), allow_nan=False)) for each in (one, pairs, slopes)
+    ]
+
+    assert made[0]["k"] == [2]
+    assert made[1]["pair"] == ["m.x", "x.y"]
+    assert made[2]["coefficients"][0]["estimate"] == 0.5
 
 
 def test_correlations_that_account_for_more_than_all_are_refused():

@@ -13,6 +13,7 @@ from weigh.errors import InputError, StatisticsError
 from weigh.synthesis.inputs import check_choice, check_vector
 from weigh.synthesis.multilevel.columns import codes_of, labels_of, numbers_of, variances_of
 from weigh.synthesis.multilevel.known import Known, read_covariance
+from weigh.synthesis.records import as_record
 
 __all__ = ["Aggregated", "aggregate_effects"]
 
@@ -43,6 +44,10 @@ class Aggregated:
     vi: FloatArray
     k: IntArray
     notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts, ready for JSON."""
+        return as_record(self)
 
     def to_frame(self, backend: Literal["pandas", "polars", "pyarrow"] = "pandas") -> Any:
         """Return a data frame, one row a cluster.

@@ -14,6 +14,7 @@ from weigh.evidence.pooled import Coefficient
 from weigh.stats.tails import chi2_tail, f_tail, two_sided_p, two_sided_quantile
 from weigh.synthesis.inputs import check_choice, check_count, check_level, check_number
 from weigh.synthesis.multilevel.columns import codes_of, labels_of, numbers_of
+from weigh.synthesis.records import as_record
 
 __all__ = ["CorrelationEffects", "MatrixRegression", "correlation_effects", "matrix_regression"]
 
@@ -44,6 +45,10 @@ class CorrelationEffects:
     pair: tuple[str, ...]
     study: tuple[str, ...]
     ni: FloatArray
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts, ready for JSON."""
+        return as_record(self)
 
     @property
     def vi(self) -> FloatArray:
@@ -201,6 +206,10 @@ class MatrixRegression:
     q: float
     q_df: tuple[int, float | None]
     q_p: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts, ready for JSON."""
+        return as_record(self)
 
 
 def matrix_regression(

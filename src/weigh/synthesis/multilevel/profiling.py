@@ -367,6 +367,8 @@ def _crossing(
             at = end
         there = excess(at)
         if there >= 0.0:
+            if excess(inside) >= 0.0:  # where the search does not find the maximum again
+                return None
             found: float = optimize.brentq(
                 excess, inside, at, xtol=1e-7 * max(abs(at - start), 1e-12), rtol=1e-10
             )
