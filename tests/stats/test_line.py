@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from weigh.stats.design import Design
 from weigh.stats.line import FewOnLine, ManyOnLine, line_of
-from weigh.stats.sums import Design
 
 PARTS = ("quad2", "trace1", "quad3", "trace2")
 

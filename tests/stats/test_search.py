@@ -9,8 +9,8 @@ import pytest
 from scipy.optimize import minimize_scalar
 from stats.making import as_columns, columns
 
+from weigh.stats.design import Design
 from weigh.stats.search import level_crossing, maximize
-from weigh.stats.sums import Design
 
 
 @pytest.mark.parametrize("spread", [0.2, 1.0, 2.5])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from stats.making import as_columns, columns
 
-from weigh.stats.sums import Columns, Design, column_totals
+from weigh.stats.design import Design
+from weigh.stats.sums import Columns, column_totals
 
 
 def by_matrices(y, v, x, t, *, restricted):

@@ -10,7 +10,7 @@ import pandas as pd
 from synthesis.oracle_cases import Comparison, DataSet, UnknownCaseError, number, numbers
 
 from weigh.evidence.pooled import Pooled
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.synthesis import mantel_haenszel, peto, pool, predict, variance_inflation
 from weigh.synthesis.fit_statistics import fit_statistics
 from weigh.synthesis.generalized_q import GeneralizedQ

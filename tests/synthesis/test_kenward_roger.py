@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from weigh.errors import InputError
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.synthesis import pool, predict
 from weigh.synthesis.kenward_roger import adjust
 from weigh.synthesis.sensitivity import blup

@@ -10,7 +10,7 @@ from scipy import stats
 
 from weigh.effects import effect_size
 from weigh.errors import InputError, StatisticsError
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.prediction_bootstrap import draw_tau2, prediction_bootstrap
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.evidence.pooled import Pooled
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.synthesis.tau2 import COMMON_EFFECT
 
 __all__ = ["FitStatistics", "coefficients_of", "fit_statistics", "fit_statistics_of"]

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
+from weigh.stats.design import Design
 from weigh.stats.quadratic_forms import tails_by_transform
-from weigh.stats.sums import Design
 from weigh.synthesis.tau2 import moment_variance
 
 __all__ = ["GeneralizedQ"]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.evidence.pooled import Pooled
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.stats.tails import chi2_tail, f_tail
 
 __all__ = ["Adjusted", "ScaledF", "adjust", "adjusted_of"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.evidence.pooled import Pooled
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.stats.tails import chi2_tail
 from weigh.synthesis.fit_statistics import FitStatistics, fit_statistics_of
 from weigh.synthesis.solution import solve

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.evidence.pooled import Coder, Pooled
-from weigh.stats.sums import Columns, Design
+from weigh.stats.design import Design
+from weigh.stats.sums import Columns
 from weigh.stats.tails import two_sided_quantile
 from weigh.synthesis.fit_statistics import coefficients_of
 from weigh.synthesis.inputs import check_choice, check_level, check_prediction

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.interpolate import PchipInterpolator
 
 from weigh.errors import InputError, StatisticsError
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.stats.tails import normal_quantile
 from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.inputs import check_effects, check_level

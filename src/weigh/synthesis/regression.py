@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Coefficient, Pooled
-from weigh.stats.sums import Columns, Design
+from weigh.stats.design import Design
+from weigh.stats.sums import Columns
 from weigh.stats.tails import chi2_tail, f_tail
 from weigh.synthesis.formulas import formula_matrix
 from weigh.synthesis.inputs import Effects

@@ -11,7 +11,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.stats.tails import two_sided_p, two_sided_quantile
 from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.kenward_roger import Adjusted, adjust

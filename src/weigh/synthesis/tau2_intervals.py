@@ -12,7 +12,8 @@ from scipy.optimize import brentq
 
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.pooled import Pooled
-from weigh.stats.sums import Columns, Design, Sums
+from weigh.stats.design import Design
+from weigh.stats.sums import Columns, Sums
 from weigh.stats.tails import chi2_quantile
 from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.heterogeneity import heterogeneity_from_q

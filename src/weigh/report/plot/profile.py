@@ -13,7 +13,7 @@ from weigh.report.plot.axis import number_axis
 from weigh.report.plot.chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Key
 from weigh.report.plot.foot import small
 from weigh.report.plot.picture import Plot, Table
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.stats.tails import chi2_quantile
 
 __all__ = ["profile"]

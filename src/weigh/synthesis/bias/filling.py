@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from weigh.errors import StatisticsError
 from weigh.evidence.pooled import Pooled
-from weigh.stats.sums import Columns, Design
+from weigh.stats.design import Design
+from weigh.stats.sums import Columns
 from weigh.synthesis.bias.asymmetry import finite_or_none, require_studies
 from weigh.synthesis.inputs import check_choice, check_effects
 from weigh.synthesis.pooling import pool

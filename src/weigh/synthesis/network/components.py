@@ -13,7 +13,7 @@ import numpy.typing as npt
 from weigh.errors import InputError, NotFoundError, StatisticsError
 from weigh.evidence.figures import amount, p_value
 from weigh.evidence.printout import columns_of_text
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.stats.tails import two_sided_p, two_sided_quantile
 from weigh.synthesis.inputs import check_choice, check_level, check_number
 from weigh.synthesis.network.decomposition import QTest, q_test

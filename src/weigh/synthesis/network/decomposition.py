@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from weigh.evidence.figures import amount, p_value
 from weigh.evidence.printout import columns_of_text
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.stats.tails import chi2_tail
 from weigh.synthesis.network.frames import Backend, as_frame, records
 from weigh.synthesis.network.rows import Rows

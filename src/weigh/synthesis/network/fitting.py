@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weigh.errors import InputError
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.stats.tails import chi2_tail
 from weigh.synthesis.inputs import check_choice, check_level, check_number
 from weigh.synthesis.network.connection import refuse_disconnected

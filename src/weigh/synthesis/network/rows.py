@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from weigh.stats.sums import Design
+from weigh.stats.design import Design
 from weigh.synthesis.network.trials import Trial
 
 __all__ = ["METHODS", "Estimates", "Rows", "between_trials", "make_rows", "solve_rows"]

@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from weigh.errors import InputError
 from weigh.evidence.pooled import Pooled
+from weigh.stats.design import Design
 from weigh.stats.designs import Designs, full_rank
-from weigh.stats.sums import Columns, Design
+from weigh.stats.sums import Columns
 from weigh.synthesis.fit_statistics import coefficients_of
 from weigh.synthesis.generalized_q import GeneralizedQ
 from weigh.synthesis.statistics import LARGE, SMALL
