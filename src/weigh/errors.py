@@ -146,7 +146,7 @@ class NotFoundError(WeighError):
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         self.name = name
         self.known = tuple(known)
-        near = get_close_matches(name, self.known, n=3, cutoff=0.5)
+        near = get_close_matches(str(name), self.known, n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(near)}?" if near else None
         super().__init__(f"There is no {what} {name!r}.", hint=hint)
 

@@ -156,3 +156,9 @@ def test_a_test_is_ready_for_json():
 
     assert record["df"] == found.df
     assert record["contrasts"][0]["estimate"] == found.contrasts[0].estimate
+
+
+@pytest.mark.parametrize("which", [[None], 1.5])
+def test_a_coefficient_goes_by_name_or_place(which):
+    with pytest.raises(InputError, match="goes by its name or its place"):
+        wald_test(pool(YI, VI, mods=MODS), which)

@@ -6,6 +6,7 @@ import json
 from dataclasses import FrozenInstanceError
 
 import numpy as np
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -188,3 +189,13 @@ def test_an_unknown_subgroup_is_refused_with_those_that_there_are():
 def test_one_fit_alone_is_compared_with_nothing():
     with pytest.raises(StatisticsError, match="at least two"):
         interaction_test([pool(YI, VI)])
+
+
+def test_groups_are_labels_as_tables_hold_them():
+    group = ["b", "a", "a", "b", pandas.NA, None, "a"]
+
+    found = subgroups(YI, VI, pandas.Series(group, dtype="string", index=[5] * 7))
+
+    assert (found["a"].k, found["b"].k) == (3, 2)
+    with pytest.raises(InputError, match="`group` is int; it must be a list of labels"):
+        subgroups(YI, VI, 3)

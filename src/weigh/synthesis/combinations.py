@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,12 @@ def _chosen(names: tuple[str, ...], which: str | int | Sequence[str | int] | Non
     if which is None:
         found = [i for i, name in enumerate(names) if name != "intercept"] or [0]
     else:
-        wanted = [which] if isinstance(which, str | int) else list(which)
+        wanted = [which] if isinstance(which, str | int) or not np.iterable(which) else [*which]
+        for one in wanted:
+            if not isinstance(one, str | Integral):
+                raise InputError(
+                    f"`which` holds {one!r}; a coefficient goes by its name or its place."
+                )
         found = [index for one in wanted for index in _places(names, one)]
     if not found:
         raise InputError("`which` names no coefficient.")

@@ -15,7 +15,8 @@ from weigh.evidence.figures import amount, p_value, plain
 from weigh.evidence.pooled import Pooled
 from weigh.evidence.printout import columns_of_text
 from weigh.stats.tails import chi2_tail
-from weigh.synthesis.inputs import check_effects
+from weigh.synthesis.grouping import label_array
+from weigh.synthesis.inputs import check_effects, is_missing
 from weigh.synthesis.interaction import Interaction, interaction_test
 from weigh.synthesis.pooling import pool
 from weigh.synthesis.subgroup_words import write_up
@@ -293,12 +294,12 @@ def _between(
 
 def _labels(group: Any, count: int) -> npt.NDArray[np.object_]:
     """Labels as text; None where there is none."""
-    given = list(group)
+    given = label_array(group, "group").tolist()
     if len(given) != count:
         raise InputError(f"`group` has {len(given)} entries for {count} effects.")
     labels = np.empty(count, dtype=object)
     for index, label in enumerate(given):
-        missing = label is None or label != label or str(label).strip() in ("", "<NA>", "NaT")
+        missing = is_missing(label) or str(label).strip() in ("", "<NA>", "NaT")
         labels[index] = None if missing else str(label)
     return labels
 

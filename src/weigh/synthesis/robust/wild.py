@@ -18,7 +18,7 @@ import numpy.typing as npt
 from weigh.errors import InputError, StatisticsError
 from weigh.evidence.figures import amount, p_value
 from weigh.evidence.pooled import Pooled
-from weigh.synthesis.combinations import combinations_of, in_words
+from weigh.synthesis.combinations import combinations_of, in_words, tested_against
 from weigh.synthesis.inputs import check_choice, check_count
 from weigh.synthesis.records import as_record
 from weigh.synthesis.robust.estimation import RobustEffects
@@ -175,7 +175,7 @@ def wild_bootstrap(
         raise InputError(f"`iterations` is {iterations}; at least one is needed.")
     full = redrawn_of(fit, cluster)
     rows = combinations_of(full.names, which, contrast)
-    values = np.broadcast_to(np.asarray(value, dtype=np.float64), rows.shape[:1])
+    values = tested_against(value, rows)
     observed = float(full.statistics(full.y[None], rows, values)[0])
     if not math.isfinite(observed):
         raise StatisticsError(
