@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from weigh.evidence.answer import Answer
 from weigh.evidence.statement import Quantity, say
 from weigh.report.figures.bias import Judged, draw_bias
-from weigh.report.figures.doses import draw_doses
 from weigh.report.figures.forest import draw_forest
-from weigh.report.figures.forms import draw_form_network
 from weigh.report.figures.mechanisms import draw_mechanisms
 from weigh.report.figures.ranges import draw_ranges
 from weigh.report.figures.sheet import Sheet
@@ -86,10 +84,15 @@ def draw(
         if given:
             name = f"reported-{comparison.id}"
             keep(name, draw_ranges(comparison, given, key=f"plot-{name}", credit=line))
+    # Loaded only where there is something to draw, as few folders call for these.
     for network in answer.form_networks:
+        from weigh.report.figures.forms import draw_form_network
+
         name = f"forms-{network.id}"
         keep(name, draw_form_network(network, key=f"plot-{name}", credit=line))
     for view in answer.doses:
+        from weigh.report.figures.doses import draw_doses
+
         name = f"doses-{view.id}"
         keep(name, draw_doses(view, key=f"plot-{name}", credit=line))
     judged = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from weigh.answer.forms import members
 from weigh.evidence.cells import study_cell
@@ -19,13 +20,14 @@ from weigh.evidence.question import Form
 from weigh.evidence.statement import Quantity
 from weigh.evidence.study import Arm, Design, Study
 from weigh.evidence.trace import Scalar, TraceBuilder
-from weigh.synthesis.network import Network, network_from_arms, network_parts
-from weigh.synthesis.network.confidence import spread_concerns
-from weigh.synthesis.network.league import Against
 from weigh.workflow.arms import continuous_side, dichotomous_side, has_change, people_of
 from weigh.workflow.intervals import level_cell, traced_interval
 from weigh.workflow.plans import Task, graded_trials
 from weigh.workflow.rows import ArmRow, select
+
+if TYPE_CHECKING:
+    from weigh.synthesis.network import Network
+    from weigh.synthesis.network.league import Against
 
 __all__ = ["form_networks"]
 
@@ -185,6 +187,9 @@ def _connected(arms: list[_Node]) -> list[_Node]:
     ]
     if not edges:
         return []
+    # Loaded only where trials compare forms.
+    from weigh.synthesis.network import network_parts
+
     parts = network_parts(*zip(*edges, strict=True))
     formed = {node.name for node in arms if node.form is not None}
     best = max(parts, key=lambda part: len(formed & set(part.treatments)))
@@ -192,6 +197,8 @@ def _connected(arms: list[_Node]) -> list[_Node]:
 
 
 def _fit(comparison: Comparison, arms: Sequence[_Node], trials: int) -> Network:
+    from weigh.synthesis.network import network_from_arms
+
     def column(name: str) -> list[float]:
         return [float(getattr(node.data, name) or 0.0) for node in arms]
 
@@ -276,6 +283,8 @@ def _certainty(
     level falls where no trial compares the two themselves, as people were not allotted by chance
     to one or the other, and one where designs disagree.
     """
+    from weigh.synthesis.network.confidence import spread_concerns
+
     rating = comparison.certainty
     assert rating is not None
     fallen = {domain.domain: max(-domain.levels, 0) for domain in rating.domains}
