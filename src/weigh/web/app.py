@@ -143,7 +143,7 @@ def _told(request: Request, error: Exception) -> Response:
         status = 409
     elif isinstance(error, OutOfReachError):
         status = 503
-    path = request.url.path
+    path = request.scope["path"]
     if wants_data(path):
         body = {"kind": error.kind, "message": error.message, "hint": error.hint}
         return JSONResponse(body, status_code=status)
@@ -161,7 +161,7 @@ def _told(request: Request, error: Exception) -> Response:
 
 def _way_back(request: Request) -> tuple[str, str] | None:
     """From what went wrong to where it was asked for: the question's answer, the audit desk."""
-    place, _, rest = request.url.path.removeprefix("/").partition("/")
+    place, _, rest = request.scope["path"].removeprefix("/").partition("/")
     name = rest.partition("/")[0]
     shelf: Shelf = request.app.state.shelf
     if place == "q" and name in shelf.names:
@@ -173,7 +173,7 @@ def _way_back(request: Request) -> tuple[str, str] | None:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if wants_data(request.url.path):
+    if wants_data(request.scope["path"]):
         return JSONResponse(
             {"kind": "http", "message": str(error.detail), "hint": None},
             status_code=error.status_code,
@@ -195,7 +195,7 @@ def _unread(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"][1:])
     message = f"{field}: {first['msg']}."
-    if wants_data(request.url.path):
+    if wants_data(request.scope["path"]):
         body = {"kind": "input", "message": message, "hint": None}
         return JSONResponse(body, status_code=422)
     return page(
