@@ -157,6 +157,7 @@ def test_what_is_there_is_given_as_described(schema, headers, known, tag):
             continue
         found = set()
 
+        # Called within this turn of the loop alone; hypothesis allows it no default arguments.
         def run(case, wanted):
             with_what_is_there(case, wanted, operation, known)  # noqa: B023
             reply = case.call_and_validate(headers=headers, checks=CHECKS)

@@ -104,6 +104,7 @@ def create_app(
     api.add_exception_handler(WeighError, _told)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(RequestValidationError, _unread)
+    # FastAPI's own way to a document of one's own is to put another method in its place.
     api.openapi = partial(describe, api)  # type: ignore[method-assign]
     api.get("/static/{name}", include_in_schema=False)(_static)
     sessions = Sessions()

@@ -104,7 +104,7 @@ def _fetcher() -> Any:
     """A fetcher that knows the four fonts and refuses every other address."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class Fonts(URLFetcher):  # type: ignore[misc]
+    class Fonts(URLFetcher):  # type: ignore[misc]  # untyped base
         def fetch(self, url: str, headers: Any = None) -> Any:
             scheme, _, name = url.partition(":")
             if scheme != "font" or name not in _FONTS:
